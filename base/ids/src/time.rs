@@ -255,7 +255,7 @@ mod tests {
             let whole = moment.truncated_to_seconds();
             prop_assert_eq!(Timestamp::parse_iso8601(&moment.iso8601_millis()), Ok(moment));
             prop_assert_eq!(Timestamp::parse_basic(&moment.basic()), Ok(whole));
-            if moment.iso8601() >= String::from("1900") {
+            if moment.iso8601().as_str() >= "1900" {
                 prop_assert_eq!(Timestamp::parse_http_date(&moment.http_date()), Ok(whole));
             }
         }

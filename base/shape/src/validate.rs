@@ -1,0 +1,341 @@
+//! The constraints of a schema, held against a document. All violations of a request are told at once, in the
+//! form of AWS's ValidationException (observed on KMS, CloudTrail and Config).
+
+use std::fmt::Write as _;
+
+use crate::{Document, Kind, Member, Shape, Value};
+
+/// What is wrong with a document.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Violations(Vec<String>);
+
+/// A request with more violations than this is told the first so many.
+const MOST: usize = 10;
+
+impl Violations {
+    /// The message of the ValidationException: `2 validation errors detected: …; …`.
+    #[must_use]
+    pub fn message(&self) -> String {
+        let (count, plural) = (self.0.len(), if self.0.len() == 1 { "" } else { "s" });
+        format!("{count} validation error{plural} detected: {}", self.0.join("; "))
+    }
+
+    fn push(&mut self, path: &Path<'_>, shown: Option<&str>, constraint: &str) {
+        if self.0.len() < MOST {
+            let value = shown.map_or(String::new(), |shown| format!(" '{shown}'"));
+            let value = if value == " 'null'" { " null".to_owned() } else { value };
+            self.0.push(format!(
+                "Value{value} at '{}' failed to satisfy constraint: Member must {constraint}",
+                path.text()
+            ));
+        }
+    }
+}
+
+/// Holds a document against the schema of a structure.
+///
+/// # Errors
+/// All [`Violations`], up to ten.
+pub fn validate(shape: &Shape, document: &Document) -> Result<(), Violations> {
+    let mut violations = Violations::default();
+    structure(shape, document, &Path::Root, &mut violations);
+    if violations.0.is_empty() { Ok(()) } else { Err(violations) }
+}
+
+/// Where a value stands; written as text only when there is something to tell.
+enum Path<'a> {
+    Root,
+    Member(&'a Path<'a>, &'a str),
+    Element(&'a Path<'a>, usize),
+    Entry(&'a Path<'a>, &'a str),
+}
+
+impl Path<'_> {
+    fn text(&self) -> String {
+        match self {
+            Self::Root => String::new(),
+            Self::Member(Self::Root, name) => lower_first(name),
+            Self::Member(parent, name) => format!("{}.{}", parent.text(), lower_first(name)),
+            Self::Element(parent, index) => format!("{}.{}.member", parent.text(), index + 1),
+            Self::Entry(parent, key) => format!("{}.{key}.member", parent.text()),
+        }
+    }
+}
+
+fn lower_first(name: &str) -> String {
+    let mut chars = name.chars();
+    chars.next().map_or(String::new(), |first| first.to_lowercase().chain(chars).collect())
+}
+
+fn structure(shape: &Shape, document: &Document, path: &Path<'_>, violations: &mut Violations) {
+    let mut present = 0;
+    for member in shape.members() {
+        let here = Path::Member(path, member.name);
+        match document.value(member.name) {
+            Some(value) => {
+                present += 1;
+                check(member, value, &here, violations);
+            }
+            None if member.required => violations.push(&here, Some("null"), "not be null"),
+            None => {}
+        }
+    }
+    if matches!(shape.kind, Kind::Union(_)) && present != 1 {
+        violations.push(path, None, "have exactly one member set");
+    }
+}
+
+fn check(member: &Member, value: &Value, path: &Path<'_>, violations: &mut Violations) {
+    let shape = member.shape;
+    constraints(shape, value, |constraint| {
+        let shown = (!shape.sensitive).then(|| shown(value));
+        violations.push(path, shown.as_deref(), constraint);
+    });
+    match (&shape.kind, value) {
+        (Kind::Structure(_) | Kind::Union(_), Value::Map(inner)) => structure(shape, inner, path, violations),
+        (Kind::List(element), Value::List(values)) => {
+            if is_simple(element.shape) {
+                elements(element.shape, value, values.iter(), path, violations);
+            } else {
+                for (index, value) in values.iter().enumerate() {
+                    check(element, value, &Path::Element(path, index), violations);
+                }
+            }
+        }
+        (Kind::Map(key, entry), Value::Map(entries)) => {
+            let keys: Vec<Value> = entries.iter().map(|(key, _)| Value::Str(key.to_string())).collect();
+            elements(key.shape, value, keys.iter(), path, violations);
+            if is_simple(entry.shape) {
+                elements(entry.shape, value, entries.iter().map(|(_, value)| value), path, violations);
+            } else {
+                for (name, value) in entries.iter() {
+                    check(entry, value, &Path::Entry(path, name), violations);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+fn is_simple(shape: &Shape) -> bool {
+    !matches!(shape.kind, Kind::Structure(_) | Kind::Union(_) | Kind::List(_) | Kind::Map(..))
+}
+
+/// A list or map of simple values is told as a whole, with every constraint of its elements.
+fn elements<'a>(
+    of: &Shape,
+    whole: &Value,
+    mut values: impl Iterator<Item = &'a Value>,
+    path: &Path<'_>,
+    violations: &mut Violations,
+) {
+    let broken = |value: &Value| {
+        let mut found = false;
+        constraints(of, value, |_| found = true);
+        found
+    };
+    if values.any(broken) {
+        let shown = (!of.sensitive).then(|| shown(whole));
+        let all = all_constraints(of).join(", ");
+        violations.push(path, shown.as_deref(), &format!("satisfy constraint: [{all}]"));
+    }
+}
+
+/// Tells each constraint that a value breaks.
+fn constraints(shape: &Shape, value: &Value, mut broken: impl FnMut(&str)) {
+    let length = match value {
+        Value::Str(text) => Some(text.chars().count()),
+        Value::Blob(bytes) => Some(bytes.len()),
+        Value::List(values) => Some(values.len()),
+        Value::Map(entries) if matches!(shape.kind, Kind::Map(..)) => Some(entries.len()),
+        _ => None,
+    };
+    if let Some(length) = length.and_then(|length| u64::try_from(length).ok()) {
+        // The order in which AWS tells them: upper bound first only when both are broken, which cannot be.
+        if let Some(most) = shape.length.1.filter(|most| length > *most) {
+            broken(&format!("have length less than or equal to {most}"));
+        }
+        if let Some(least) = shape.length.0.filter(|least| length < *least) {
+            broken(&format!("have length greater than or equal to {least}"));
+        }
+    }
+    match value {
+        Value::Str(text) => {
+            if shape.regex().is_some_and(|regex| !regex.is_match(text)) {
+                broken(&pattern_constraint(shape));
+            }
+            if let Kind::Enumeration(values) = shape.kind
+                && !values.contains(&text.as_str())
+            {
+                broken(&enumeration_constraint(values));
+            }
+        }
+        Value::Int(number) => {
+            if let Some(most) = shape.range.1.filter(|most| number > most) {
+                broken(&format!("have value less than or equal to {most}"));
+            }
+            if let Some(least) = shape.range.0.filter(|least| number < least) {
+                broken(&format!("have value greater than or equal to {least}"));
+            }
+        }
+        _ => {}
+    }
+}
+
+fn all_constraints(shape: &Shape) -> Vec<String> {
+    let mut all = Vec::new();
+    if let Some(most) = shape.length.1 {
+        all.push(format!("Member must have length less than or equal to {most}"));
+    }
+    if let Some(least) = shape.length.0 {
+        all.push(format!("Member must have length greater than or equal to {least}"));
+    }
+    if shape.pattern.is_some() {
+        all.push(format!("Member must {}", pattern_constraint(shape)));
+    }
+    if let Kind::Enumeration(values) = shape.kind {
+        all.push(format!("Member must {}", enumeration_constraint(values)));
+    }
+    if let Some(most) = shape.range.1 {
+        all.push(format!("Member must have value less than or equal to {most}"));
+    }
+    if let Some(least) = shape.range.0 {
+        all.push(format!("Member must have value greater than or equal to {least}"));
+    }
+    all
+}
+
+fn pattern_constraint(shape: &Shape) -> String {
+    format!("satisfy regular expression pattern: {}", shape.pattern.unwrap_or_default())
+}
+
+fn enumeration_constraint(values: &[&str]) -> String {
+    format!("satisfy enum value set: [{}]", values.join(", "))
+}
+
+/// A value as AWS's Java services print it, cut where it grows long.
+fn shown(value: &Value) -> String {
+    let mut text = String::new();
+    show(value, &mut text);
+    if text.len() > 1024 {
+        let cut = (0..=1024).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+        text.truncate(cut);
+    }
+    text
+}
+
+fn show(value: &Value, out: &mut String) {
+    let _ = match value {
+        Value::Null => write!(out, "null"),
+        Value::Bool(truth) => write!(out, "{truth}"),
+        Value::Int(number) => write!(out, "{number}"),
+        Value::Float(number) => write!(out, "{number}"),
+        Value::Str(text) => write!(out, "{text}"),
+        Value::Blob(bytes) => {
+            let length = bytes.len();
+            write!(out, "java.nio.HeapByteBuffer[pos=0 lim={length} cap={length}]")
+        }
+        Value::Time(moment) => write!(out, "{moment}"),
+        Value::List(values) => {
+            out.push('[');
+            for (index, value) in values.iter().enumerate() {
+                out.push_str(if index == 0 { "" } else { ", " });
+                show(value, out);
+            }
+            write!(out, "]")
+        }
+        Value::Map(entries) => {
+            out.push('{');
+            for (index, (name, value)) in entries.iter().enumerate() {
+                let _ = write!(out, "{}{name}=", if index == 0 { "" } else { ", " });
+                show(value, out);
+            }
+            write!(out, "}}")
+        }
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{boolean, enumeration, integer, list, map, member, shapes, string, structure, union};
+
+    use super::*;
+
+    shapes! {
+        Request = structure(&[
+            member("KeyId", &KeyId).required(),
+            member("Limit", &Limit),
+            member("Tags", &Tags),
+            member("Context", &Context),
+            member("Operations", &Operations),
+            member("Secret", &Secret),
+            member("Choice", &Choice),
+        ]);
+        KeyId = string().length(1, 4).pattern("[a-z]+");
+        Limit = integer().range(1, 10);
+        Tags = list(&member("member", &Tag)).at_most(2);
+        Tag = structure(&[member("TagKey", &KeyId).required()]);
+        Context = map(&member("key", &KeyId), &member("value", &KeyId));
+        Operations = list(&member("member", &Mode));
+        Mode = enumeration(&["A", "B"]);
+        Secret = string().length(3, 5).sensitive();
+        Choice = union(&[member("One", &Flag), member("Two", &Flag)]);
+        Flag = boolean();
+    }
+
+    fn message(document: &Document) -> String {
+        validate(&Request, document).unwrap_err().message()
+    }
+
+    #[test]
+    fn a_document_that_fits() {
+        let document = Document::new()
+            .with("KeyId", "abc")
+            .with("Limit", 10i64)
+            .with("Context", Document::new().with("a", "b"))
+            .with("Choice", Document::new().with("One", true));
+        assert_eq!(validate(&Request, &document), Ok(()));
+    }
+
+    #[test]
+    fn all_violations_are_told_at_once() {
+        let document = Document::new().with("Limit", 11i64).with("Tags", vec![Document::new()]);
+        assert_eq!(
+            message(&document),
+            "3 validation errors detected: Value null at 'keyId' failed to satisfy constraint: Member must not be \
+             null; Value '11' at 'limit' failed to satisfy constraint: Member must have value less than or equal \
+             to 10; Value null at 'tags.1.member.tagKey' failed to satisfy constraint: Member must not be null"
+        );
+    }
+
+    #[test]
+    fn a_pattern_holds_for_the_whole_text() {
+        assert_eq!(
+            message(&Document::new().with("KeyId", "ab1")),
+            "1 validation error detected: Value 'ab1' at 'keyId' failed to satisfy constraint: Member must satisfy \
+             regular expression pattern: [a-z]+"
+        );
+    }
+
+    #[test]
+    fn simple_elements_are_told_as_a_whole() {
+        let document = Document::new().with("KeyId", "a").with("Operations", &["A", "C"][..]);
+        assert_eq!(
+            message(&document),
+            "1 validation error detected: Value '[A, C]' at 'operations' failed to satisfy constraint: Member must \
+             satisfy constraint: [Member must satisfy enum value set: [A, B]]"
+        );
+    }
+
+    #[test]
+    fn secrets_are_not_shown() {
+        let text = message(&Document::new().with("KeyId", "a").with("Secret", "hunter2"));
+        assert!(text.contains("Value at 'secret' failed"), "{text}");
+    }
+
+    #[test]
+    fn a_union_has_one_member() {
+        let document = Document::new().with("KeyId", "a").with("Choice", Document::new());
+        assert!(message(&document).contains("exactly one member"));
+    }
+}
