@@ -116,6 +116,8 @@ pub struct Operation {
     pub targets: &'static [Target],
     /// Input members that the record leaves out besides the sensitive ones and blobs.
     pub unrecorded: &'static [&'static str],
+    /// The record says `readOnly` although its access level is another (kms:Encrypt, sts:AssumeRole).
+    pub reads: bool,
     /// It may be called without a signature (sts:AssumeRoleWithWebIdentity).
     pub unsigned: bool,
     /// It needs a signature but no permission (sts:GetCallerIdentity).
@@ -184,6 +186,7 @@ pub const fn operation(access: Access) -> Operation {
         action: None,
         targets: &[],
         unrecorded: &[],
+        reads: false,
         unsigned: false,
         unauthorized: false,
     }
@@ -251,6 +254,19 @@ impl Operation {
     pub const fn unrecorded(mut self, members: &'static [&'static str]) -> Self {
         self.unrecorded = members;
         self
+    }
+
+    /// The record says `readOnly` although its access level is another.
+    #[must_use]
+    pub const fn reads(mut self) -> Self {
+        self.reads = true;
+        self
+    }
+
+    /// Whether the record says `readOnly`.
+    #[must_use]
+    pub fn is_read_only(&self) -> bool {
+        self.reads || self.access.is_read()
     }
 
     /// It may be called without a signature.
