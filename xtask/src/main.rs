@@ -1,1 +1,49 @@
-fn main() {}
+//! The project's tasks: `cargo xtask scaffold`, `cargo xtask conformance`.
+
+mod scaffold;
+mod venv;
+mod whole;
+
+use std::{error::Error, path::PathBuf, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+
+/// What a task ends with when it cannot go on.
+type Failure = Box<dyn Error>;
+
+/// Project tasks.
+#[derive(Parser)]
+#[command(name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Draft the tables of an operation, or of a whole service, from botocore.
+    Scaffold(scaffold::Scaffold),
+}
+
+fn main() -> ExitCode {
+    let done = match Arguments::parse().task {
+        Task::Scaffold(task) => scaffold::run(&task),
+    };
+    match done {
+        Ok(code) => code,
+        Err(failure) => {
+            say_error(&failure);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[allow(clippy::print_stderr, reason = "a tool tells people what went wrong")]
+fn say_error(failure: &Failure) {
+    eprintln!("error: {failure}");
+}
+
+/// The root of the repository.
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..")
+}

@@ -1,0 +1,5 @@
+//! The shapes of cloudtrail, a file a topic.
+
+mod events;
+
+pub use events::*;

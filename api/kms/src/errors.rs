@@ -1,0 +1,32 @@
+//! The errors that kms's operations list.
+
+use bastide_shape::{error, errors};
+
+errors! {
+    AlreadyExistsException = error(400);
+    CloudHsmClusterInvalidConfigurationException = error(400);
+    CustomKeyStoreInvalidStateException = error(400);
+    CustomKeyStoreNotFoundException = error(400);
+    DependencyTimeoutException = error(500);
+    DisabledException = error(400);
+    DryRunOperationException = error(400);
+    IncorrectKeyException = error(400);
+    InvalidAliasNameException = error(400);
+    InvalidArnException = error(400);
+    InvalidCiphertextException = error(400);
+    InvalidGrantIdException = error(400);
+    InvalidGrantTokenException = error(400);
+    InvalidKeyUsageException = error(400);
+    InvalidMarkerException = error(400);
+    KMSInternalException = error(500);
+    KMSInvalidStateException = error(400);
+    KeyUnavailableException = error(500);
+    LimitExceededException = error(400);
+    MalformedPolicyDocumentException = error(400);
+    NotFoundException = error(400);
+    TagException = error(400);
+    UnsupportedOperationException = error(400);
+    XksKeyAlreadyInUseException = error(400);
+    XksKeyInvalidConfigurationException = error(400);
+    XksKeyNotFoundException = error(400);
+}
