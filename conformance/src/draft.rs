@@ -9,7 +9,7 @@ pub use text::rust_name;
 use crate::model::{Model, OperationModel, Reference, ShapeModel};
 
 /// What a row says that botocore does not: the columns written by hand. They stand last in a row.
-const BY_HAND: [&str; 5] = [".action(", ".on(", ".unrecorded(", ".unsigned(", ".unauthorized("];
+const BY_HAND: [&str; 6] = [".action(", ".on(", ".reads(", ".unrecorded(", ".unsigned(", ".unauthorized("];
 
 /// Drafts the tables of one service.
 #[derive(Debug)]

@@ -5,8 +5,7 @@
 //! that the blob says it was encrypted under; `grant` is the key of the grant that a grant token, or `KeyId` and
 //! `GrantId`, names.
 //!
-//! Operations that only compute count as reads, as the trail has them (`readOnly`), although the Service
-//! Authorization Reference calls them writes.
+//! Operations that only compute are writes by their access level, and `readOnly` in the trail: `.reads()`.
 
 pub mod common;
 pub mod errors;

@@ -5,7 +5,7 @@ use bastide_shape::{Access, operation, operations, target};
 use crate::{errors::*, shapes::*};
 
 operations! {
-    Encrypt = operation(Access::Read)
+    Encrypt = operation(Access::Write)
         .input(&EncryptRequest)
         .output(&EncryptResponse)
         .errors(&[
@@ -14,8 +14,9 @@ operations! {
             &KMSInvalidStateException, &KeyUnavailableException, &NotFoundException,
         ])
         .on(&[target("key", "KeyId")])
-        .unrecorded(&["GrantTokens"]);
-    Decrypt = operation(Access::Read)
+        .unrecorded(&["GrantTokens"])
+        .reads();
+    Decrypt = operation(Access::Write)
         .input(&DecryptRequest)
         .output(&DecryptResponse)
         .errors(&[
@@ -25,8 +26,9 @@ operations! {
             &KeyUnavailableException, &NotFoundException,
         ])
         .on(&[target("ciphertext", "CiphertextBlob")])
-        .unrecorded(&["GrantTokens"]);
-    ReEncrypt = operation(Access::Read)
+        .unrecorded(&["GrantTokens"])
+        .reads();
+    ReEncrypt = operation(Access::Write)
         .input(&ReEncryptRequest)
         .output(&ReEncryptResponse)
         .errors(&[
@@ -39,8 +41,9 @@ operations! {
             target("ciphertext", "CiphertextBlob").action("kms:ReEncryptFrom"),
             target("key", "DestinationKeyId").action("kms:ReEncryptTo"),
         ])
-        .unrecorded(&["GrantTokens"]);
-    GenerateDataKey = operation(Access::Read)
+        .unrecorded(&["GrantTokens"])
+        .reads();
+    GenerateDataKey = operation(Access::Write)
         .input(&GenerateDataKeyRequest)
         .output(&GenerateDataKeyResponse)
         .errors(&[
@@ -49,8 +52,9 @@ operations! {
             &KMSInvalidStateException, &KeyUnavailableException, &NotFoundException,
         ])
         .on(&[target("key", "KeyId")])
-        .unrecorded(&["GrantTokens"]);
-    GenerateDataKeyWithoutPlaintext = operation(Access::Read)
+        .unrecorded(&["GrantTokens"])
+        .reads();
+    GenerateDataKeyWithoutPlaintext = operation(Access::Write)
         .input(&GenerateDataKeyWithoutPlaintextRequest)
         .output(&GenerateDataKeyWithoutPlaintextResponse)
         .errors(&[
@@ -59,12 +63,14 @@ operations! {
             &KMSInvalidStateException, &KeyUnavailableException, &NotFoundException,
         ])
         .on(&[target("key", "KeyId")])
-        .unrecorded(&["GrantTokens"]);
-    GenerateRandom = operation(Access::Read)
+        .unrecorded(&["GrantTokens"])
+        .reads();
+    GenerateRandom = operation(Access::Write)
         .input(&GenerateRandomRequest)
         .output(&GenerateRandomResponse)
         .errors(&[
             &CustomKeyStoreInvalidStateException, &CustomKeyStoreNotFoundException,
             &DependencyTimeoutException, &KMSInternalException, &UnsupportedOperationException,
-        ]);
+        ])
+        .reads();
 }

@@ -5,7 +5,7 @@ use bastide_shape::{Access, operation, operations, target};
 use crate::{errors::*, shapes::*};
 
 operations! {
-    AssumeRole = operation(Access::Read)
+    AssumeRole = operation(Access::Write)
         .input(&AssumeRoleRequest)
         .output(&AssumeRoleResponse)
         .wrapped("AssumeRoleResult")
@@ -14,6 +14,7 @@ operations! {
             &RegionDisabledException,
         ])
         .on(&[target("role", "RoleArn")])
+        .reads()
         .unrecorded(&["TokenCode"]);
     GetSessionToken = operation(Access::Read)
         .input(&GetSessionTokenRequest)
