@@ -1,0 +1,387 @@
+use std::borrow::Cow;
+
+use bastide_ids::{AccountId, Arn};
+
+use crate::context::{ContextSource, Values};
+use crate::principal::Principal;
+
+/// Where keys are looked up during one decision.
+pub(crate) struct Lookup<'a> {
+    pub(crate) context: &'a dyn ContextSource,
+    pub(crate) principal: &'a Principal,
+    pub(crate) resource_account: Option<AccountId>,
+}
+
+impl Lookup<'_> {
+    /// The values of a lower-cased key, never an empty set: a key without values counts as absent.
+    pub(crate) fn values(&self, key: &str) -> Option<Values<'_>> {
+        self.context
+            .values(key)
+            .or_else(|| self.principal.context(key))
+            .or_else(|| match (key, &self.resource_account) {
+                ("aws:resourceaccount", Some(account)) => Some(Values::text(account.as_str())),
+                _ => None,
+            })
+            .filter(|values| !values.is_empty())
+    }
+
+    /// A variable's text: of a key with exactly one value, else the default of an absent key.
+    fn resolve<'v>(&'v self, variable: &'v Variable) -> Option<Cow<'v, str>> {
+        match self.values(&variable.key) {
+            Some(values) => values.single().map(crate::context::Value::text),
+            None => variable.default.as_deref().map(Cow::Borrowed),
+        }
+    }
+}
+
+/// What is special in a pattern's text.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Syntax {
+    /// `*` and `?`.
+    pub(crate) wildcards: bool,
+    /// `${key}`, `${key, 'default'}`, `${*}`, `${?}`, `${$}`: version 2012-10-17 only.
+    pub(crate) variables: bool,
+}
+
+/// A text with `*`, `?` and policy variables, split once.
+///
+/// Matching takes the leftmost place for each stretch between stars and never goes back past a star. That is
+/// linear for literal stretches, and never worse than text times stretch where a stretch holds `?`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Pattern {
+    Any,
+    Glob {
+        first: Stretch,
+        middle: Box<[Stretch]>,
+        /// What follows the last star; `None` without any star.
+        last: Option<Stretch>,
+    },
+}
+
+/// What stands between two stars.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Stretch(Box<[Piece]>);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Piece {
+    Text(Box<str>),
+    /// So many characters, whatever they are.
+    Skip(usize),
+    Variable(Box<Variable>),
+}
+
+/// A policy variable. Its value is always taken literally: a `*` in it is no wildcard.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Variable {
+    /// Lower-cased.
+    pub(crate) key: Box<str>,
+    /// As written in the policy.
+    pub(crate) name: Box<str>,
+    default: Option<Box<str>>,
+}
+
+impl Pattern {
+    pub(crate) fn compile(text: &str, syntax: Syntax) -> Self {
+        if syntax.wildcards && !text.is_empty() && text.bytes().all(|b| b == b'*') {
+            return Self::Any;
+        }
+        let mut stretches = Compiler::default();
+        let mut rest = text;
+        while let Some(next) = rest.chars().next() {
+            if syntax.variables
+                && let Some((special, after)) = read_variable(rest)
+            {
+                stretches.push_special(special);
+                rest = after;
+                continue;
+            }
+            match next {
+                '*' if syntax.wildcards => stretches.star(),
+                '?' if syntax.wildcards => stretches.skip(),
+                literal => stretches.text.push(literal),
+            }
+            rest = rest.get(next.len_utf8()..).unwrap_or_default();
+        }
+        stretches.finish()
+    }
+
+    pub(crate) fn matches(&self, text: &str, lookup: &Lookup<'_>) -> bool {
+        let Self::Glob { first, middle, last } = self else { return true };
+        let Some(mut rest) = first.strip(text, lookup) else { return false };
+        let Some(last) = last else { return rest.is_empty() };
+        for stretch in middle {
+            match stretch.find(rest, lookup) {
+                Some(after) => rest = after,
+                None => return false,
+            }
+        }
+        last.ends(rest, lookup)
+    }
+
+    /// Matches a pattern that was compiled without variables.
+    pub(crate) fn matches_plain(&self, text: &str) -> bool {
+        self.matches(text, &Lookup { context: &(), principal: &Principal::Anonymous, resource_account: None })
+    }
+
+    /// Whether every variable has a value.
+    pub(crate) fn resolves(&self, lookup: &Lookup<'_>) -> bool {
+        self.variables().all(|variable| lookup.resolve(variable).is_some())
+    }
+
+    pub(crate) fn variables(&self) -> impl Iterator<Item = &Variable> {
+        let (first, middle, last) = match self {
+            Self::Any => (None, None, None),
+            Self::Glob { first, middle, last } => (Some(first), Some(middle.iter()), last.as_ref()),
+        };
+        let stretches = first.into_iter().chain(middle.into_iter().flatten()).chain(last);
+        stretches.flat_map(|stretch| &stretch.0).filter_map(|piece| match piece {
+            Piece::Variable(variable) => Some(&**variable),
+            Piece::Text(_) | Piece::Skip(_) => None,
+        })
+    }
+
+    /// The text of a pattern compiled without wildcards, its variables filled in; `None` when one has no value.
+    pub(crate) fn expand(&self, lookup: &Lookup<'_>) -> Option<Cow<'_, str>> {
+        let Self::Glob { first, .. } = self else { return None };
+        match &*first.0 {
+            [] => Some(Cow::Borrowed("")),
+            [Piece::Text(text)] => Some(Cow::Borrowed(text)),
+            pieces => pieces
+                .iter()
+                .map(|piece| match piece {
+                    Piece::Text(text) => Some(Cow::Borrowed(&**text)),
+                    Piece::Variable(variable) => lookup.resolve(variable),
+                    Piece::Skip(_) => None,
+                })
+                .collect::<Option<String>>()
+                .map(Cow::Owned),
+        }
+    }
+}
+
+impl Stretch {
+    /// The rest of the text after this stretch at its beginning.
+    fn strip<'t>(&self, mut text: &'t str, lookup: &Lookup<'_>) -> Option<&'t str> {
+        for piece in &self.0 {
+            text = match piece {
+                Piece::Text(literal) => text.strip_prefix(&**literal)?,
+                Piece::Skip(count) => skip_chars(text, *count)?,
+                Piece::Variable(variable) => text.strip_prefix(&*lookup.resolve(variable)?)?,
+            };
+        }
+        Some(text)
+    }
+
+    /// The rest of the text after the leftmost place of this stretch.
+    fn find<'t>(&self, text: &'t str, lookup: &Lookup<'_>) -> Option<&'t str> {
+        if let [Piece::Text(literal)] = &*self.0 {
+            return text.find(&**literal).and_then(|at| text.get(at + literal.len()..));
+        }
+        let mut places = text.char_indices().map(|(at, _)| at).chain([text.len()]);
+        places.find_map(|at| self.strip(text.get(at..)?, lookup))
+    }
+
+    /// Whether the text ends in this stretch.
+    fn ends(&self, text: &str, lookup: &Lookup<'_>) -> bool {
+        match &*self.0 {
+            [] => true,
+            [Piece::Text(literal)] => text.ends_with(&**literal),
+            pieces => {
+                let length = pieces.iter().try_fold(0_usize, |sum, piece| {
+                    let more = match piece {
+                        Piece::Text(literal) => literal.chars().count(),
+                        Piece::Skip(count) => *count,
+                        Piece::Variable(variable) => lookup.resolve(variable)?.chars().count(),
+                    };
+                    Some(sum.saturating_add(more))
+                });
+                length
+                    .and_then(|length| last_chars(text, length))
+                    .and_then(|tail| self.strip(tail, lookup))
+                    .is_some_and(str::is_empty)
+            }
+        }
+    }
+}
+
+fn skip_chars(text: &str, count: usize) -> Option<&str> {
+    let mut chars = text.chars();
+    for _ in 0..count {
+        chars.next()?;
+    }
+    Some(chars.as_str())
+}
+
+fn last_chars(text: &str, count: usize) -> Option<&str> {
+    match count.checked_sub(1) {
+        None => Some(""),
+        Some(before) => text.char_indices().rev().nth(before).and_then(|(at, _)| text.get(at..)),
+    }
+}
+
+#[derive(Default)]
+struct Compiler {
+    done: Vec<Stretch>,
+    pieces: Vec<Piece>,
+    text: String,
+}
+
+impl Compiler {
+    fn flush_text(&mut self) {
+        if !self.text.is_empty() {
+            self.pieces.push(Piece::Text(std::mem::take(&mut self.text).into()));
+        }
+    }
+
+    fn flush_stretch(&mut self) {
+        self.flush_text();
+        self.done.push(Stretch(std::mem::take(&mut self.pieces).into()));
+    }
+
+    fn star(&mut self) {
+        self.flush_stretch();
+    }
+
+    fn skip(&mut self) {
+        self.flush_text();
+        if let Some(Piece::Skip(count)) = self.pieces.last_mut() {
+            *count += 1;
+        } else {
+            self.pieces.push(Piece::Skip(1));
+        }
+    }
+
+    fn push_special(&mut self, special: Special) {
+        match special {
+            Special::Literal(literal) => self.text.push(literal),
+            Special::Variable(variable) => {
+                self.flush_text();
+                self.pieces.push(Piece::Variable(Box::new(variable)));
+            }
+        }
+    }
+
+    fn finish(mut self) -> Pattern {
+        self.flush_stretch();
+        let stars = self.done.len().saturating_sub(1);
+        let last = if stars == 0 { None } else { self.done.pop() };
+        let mut stretches = self.done.into_iter();
+        let first = stretches.next().unwrap_or_default();
+        // An empty stretch stands between two neighbouring stars, which mean the same as one.
+        let middle = stretches.filter(|stretch| !stretch.0.is_empty()).collect();
+        Pattern::Glob { first, middle, last }
+    }
+}
+
+enum Special {
+    Literal(char),
+    Variable(Variable),
+}
+
+/// Reads `${…}` at the beginning of a text; `None` when it is none, and so stands for itself.
+fn read_variable(text: &str) -> Option<(Special, &str)> {
+    let (inside, after) = text.strip_prefix("${")?.split_once('}')?;
+    let special = match inside {
+        "*" => Special::Literal('*'),
+        "?" => Special::Literal('?'),
+        "$" => Special::Literal('$'),
+        _ => {
+            let (name, default) = match inside.split_once(',') {
+                None => (inside.trim(), None),
+                Some((name, default)) => {
+                    let default = default.trim().strip_prefix('\'')?.strip_suffix('\'')?;
+                    (name.trim(), Some(default.into()))
+                }
+            };
+            if name.is_empty() {
+                return None;
+            }
+            Special::Variable(Variable { key: name.to_ascii_lowercase().into(), name: name.into(), default })
+        }
+    };
+    Some((special, after))
+}
+
+/// A pattern over ARNs: each of the six parts is matched by itself, so that a `*` before the resource part does
+/// not cross a colon.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum ArnPattern {
+    Any,
+    Parts(Box<[Pattern; 6]>),
+}
+
+impl ArnPattern {
+    /// Splits a pattern. Parts left out at the end are wildcards when `complete` is set, as IAM completes them
+    /// in `Resource`; else a pattern of fewer than six parts is `None` and matches no ARN.
+    pub(crate) fn compile(text: &str, syntax: Syntax, complete: bool) -> Option<Self> {
+        if !text.is_empty() && text.bytes().all(|b| b == b'*') {
+            return Some(Self::Any);
+        }
+        let texts = split_parts(text, syntax);
+        if texts.len() < 6 && !complete {
+            return None;
+        }
+        let mut parts = [const { Pattern::Any }; 6];
+        for (part, text) in parts.iter_mut().zip(texts) {
+            *part = Pattern::compile(text, syntax);
+        }
+        Some(Self::Parts(Box::new(parts)))
+    }
+
+    pub(crate) fn matches(&self, arn: Option<&Arn<'_>>, lookup: &Lookup<'_>) -> bool {
+        let Self::Parts(parts) = self else { return true };
+        let Some(arn) = arn else { return false };
+        let [prefix, partition, service, region, account, resource] = &**parts;
+        prefix.matches("arn", lookup)
+            && service.matches(arn.service, lookup)
+            && resource.matches(arn.resource, lookup)
+            && account.matches(arn.account, lookup)
+            && region.matches(arn.region, lookup)
+            && partition.matches(arn.partition, lookup)
+    }
+
+    pub(crate) fn resolves(&self, lookup: &Lookup<'_>) -> bool {
+        self.parts().iter().all(|part| part.resolves(lookup))
+    }
+
+    pub(crate) fn variables(&self) -> impl Iterator<Item = &Variable> {
+        self.parts().iter().flat_map(Pattern::variables)
+    }
+
+    fn parts(&self) -> &[Pattern] {
+        match self {
+            Self::Any => &[],
+            Self::Parts(parts) => &**parts,
+        }
+    }
+}
+
+/// The up to six parts of an ARN pattern; the last keeps its colons.
+pub(crate) fn split_parts(text: &str, syntax: Syntax) -> Vec<&str> {
+    let mut parts = Vec::with_capacity(6);
+    let mut rest = Some(text);
+    while let Some(text) = rest {
+        let (head, tail) = if parts.len() == 5 { (text, None) } else { split_colon(text, syntax) };
+        parts.push(head);
+        rest = tail;
+    }
+    parts
+}
+
+/// Splits at the first colon that is not inside a variable's name.
+fn split_colon(text: &str, syntax: Syntax) -> (&str, Option<&str>) {
+    let mut at = 0;
+    while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
+        if syntax.variables
+            && let Some((_, after)) = read_variable(rest)
+        {
+            at = text.len() - after.len();
+            continue;
+        }
+        if let Some(tail) = rest.strip_prefix(':') {
+            return (text.get(..at).unwrap_or_default(), Some(tail));
+        }
+        at += rest.chars().next().map_or(1, char::len_utf8);
+    }
+    (text, None)
+}
