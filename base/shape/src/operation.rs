@@ -44,6 +44,10 @@ pub struct Service {
     pub operations: &'static [&'static Operation],
     /// The names of those that AWS has and this does not.
     pub unbuilt: &'static [&'static str],
+    /// Name, method and URI of those unbuilt operations that are found by their path (rest protocols).
+    pub unbuilt_http: &'static [(&'static str, &'static str, &'static str)],
+    /// It spoke awsQuery once, and still tells its old error codes in a header (`awsQueryCompatible`).
+    pub query_compatible: bool,
     /// Errors that its operations may give besides their own (botocore does not list them).
     pub common_errors: &'static [&'static ErrorShape],
 }
@@ -315,6 +319,8 @@ pub const fn service(name: &'static str, event_source: &'static str) -> Service 
         global: false,
         operations: &[],
         unbuilt: &[],
+        unbuilt_http: &[],
+        query_compatible: false,
         common_errors: &[],
     }
 }
@@ -358,6 +364,23 @@ impl Service {
     ) -> Self {
         self.operations = built;
         self.unbuilt = unbuilt;
+        self
+    }
+
+    /// Name, method and URI of unbuilt operations that are found by their path.
+    #[must_use]
+    pub const fn unbuilt_http(
+        mut self,
+        operations: &'static [(&'static str, &'static str, &'static str)],
+    ) -> Self {
+        self.unbuilt_http = operations;
+        self
+    }
+
+    /// It spoke awsQuery once, and still tells its old error codes in a header.
+    #[must_use]
+    pub const fn query_compatible(mut self) -> Self {
+        self.query_compatible = true;
         self
     }
 

@@ -112,6 +112,8 @@ pub enum Trait {
     JsonValue,
     /// The member is the host prefix.
     HostLabel,
+    /// A list or map that may hold nulls.
+    Sparse,
 }
 
 /// A named part of a structure or union, or the entries of a list or map.

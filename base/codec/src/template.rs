@@ -1,0 +1,142 @@
+//! URIs of operations with labels: `/2015-03-31/functions/{FunctionName}`, `/{Bucket}/{Key+}?acl`.
+//! Source: the Smithy specification of the `http` trait.
+
+use bastide_shape::{Protocol, Service};
+use http::request::Parts;
+use percent_encoding::percent_decode_str;
+
+use crate::form;
+use crate::route::{Known, Labels};
+
+/// The URIs of a service's operations, the most specific first.
+#[derive(Debug, Default)]
+pub(crate) struct Templates(Vec<Template>);
+
+#[derive(Debug)]
+struct Template {
+    method: &'static str,
+    segments: Vec<Segment>,
+    /// Query parameters that must be there, with this value if there is one.
+    query: Vec<(&'static str, Option<&'static str>)>,
+    known: Known,
+}
+
+/// In the order in which they are preferred.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Segment {
+    Literal(&'static str),
+    Label(&'static str),
+    Greedy(&'static str),
+}
+
+impl Templates {
+    /// The templates of a service; none unless it speaks a rest protocol.
+    pub(crate) fn new(service: &'static Service) -> Self {
+        let rest = |protocol: &Protocol| matches!(protocol, Protocol::RestJson | Protocol::RestXml);
+        if !service.protocols.iter().any(rest) {
+            return Self::default();
+        }
+        let unbuilt =
+            service.unbuilt_http.iter().map(|(name, method, uri)| (*method, *uri, Known::Unbuilt(name)));
+        let built = service
+            .operations
+            .iter()
+            .map(|operation| (operation.http.method, operation.http.uri, Known::Built(operation)));
+        let mut templates: Vec<Template> =
+            built.chain(unbuilt).map(|(method, uri, known)| Template::new(method, uri, known)).collect();
+        templates.sort_by(|one, other| {
+            let kinds = |template: &Template| template.segments.iter().map(Segment::rank).collect::<Vec<_>>();
+            kinds(one).cmp(&kinds(other)).then(other.query.len().cmp(&one.query.len()))
+        });
+        Self(templates)
+    }
+
+    /// The operation that a request's method, path and query fit, and the labels of its path.
+    pub(crate) fn find(&self, parts: &Parts) -> Option<(Known, Labels)> {
+        let path = parts.uri.path();
+        let path = path.strip_prefix('/').unwrap_or(path);
+        let segments: Vec<&str> = path.split('/').collect();
+        let query = parts.uri.query().unwrap_or_default().as_bytes();
+        self.0.iter().filter(|template| template.method == parts.method.as_str()).find_map(|template| {
+            if !template.fits_query(query) {
+                return None;
+            }
+            Some((template.known, template.labels(&segments)?))
+        })
+    }
+}
+
+impl Segment {
+    fn rank(&self) -> u8 {
+        match self {
+            Self::Literal(_) => 0,
+            Self::Label(_) => 1,
+            Self::Greedy(_) => 2,
+        }
+    }
+}
+
+impl Template {
+    fn new(method: &'static str, uri: &'static str, known: Known) -> Self {
+        let (path, query) = uri.split_once('?').unwrap_or((uri, ""));
+        let segments = path.strip_prefix('/').unwrap_or(path).split('/').map(|segment| {
+            match segment.strip_prefix('{').and_then(|label| label.strip_suffix('}')) {
+                Some(label) => label.strip_suffix('+').map_or(Segment::Label(label), Segment::Greedy),
+                None => Segment::Literal(segment),
+            }
+        });
+        let query = query.split('&').filter(|pair| !pair.is_empty()).map(|pair| match pair.split_once('=') {
+            Some((name, value)) => (name, Some(value)),
+            None => (pair, None),
+        });
+        Self { method, segments: segments.collect(), query: query.collect(), known }
+    }
+
+    fn fits_query(&self, query: &[u8]) -> bool {
+        self.query.iter().all(|(name, value)| {
+            form::raw_pairs(query).any(|(found, held)| {
+                found == name.as_bytes() && value.is_none_or(|value| value.as_bytes() == held)
+            })
+        })
+    }
+
+    /// The labels of a path that fits.
+    fn labels(&self, path: &[&str]) -> Option<Labels> {
+        let mut labels = Labels::new();
+        let mut at = 0;
+        for (index, segment) in self.segments.iter().enumerate() {
+            let left = self.segments.len() - index - 1;
+            match segment {
+                Segment::Literal(literal) => {
+                    // Compared as it stands on the wire and decoded: clients encode `:` and others as they like.
+                    let found = path.get(at)?;
+                    if found != literal && decoded(found)? != *literal {
+                        return None;
+                    }
+                    at += 1;
+                }
+                Segment::Label(name) => {
+                    let found = path.get(at).filter(|found| !found.is_empty())?;
+                    labels.push((name, decoded(found)?));
+                    at += 1;
+                }
+                Segment::Greedy(name) => {
+                    let end = path.len().checked_sub(left).filter(|end| *end > at)?;
+                    let found = path.get(at..end)?.join("/");
+                    if found.is_empty() {
+                        return None;
+                    }
+                    labels.push((name, decoded(&found)?));
+                    at = end;
+                }
+            }
+        }
+        // A trailing slash more than the template has is the same path.
+        let rest = path.get(at..)?;
+        (rest.is_empty() || rest == [""]).then_some(labels)
+    }
+}
+
+fn decoded(text: &str) -> Option<String> {
+    percent_decode_str(text).decode_utf8().ok().map(std::borrow::Cow::into_owned)
+}
