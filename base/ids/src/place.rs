@@ -106,6 +106,17 @@ pub enum Partition {
 }
 
 impl Partition {
+    /// The region in which global services keep their state and their record.
+    #[must_use]
+    pub fn global_region(self) -> Region {
+        Region(Arc::from(match self {
+            Self::Aws => "us-east-1",
+            Self::AwsCn => "cn-north-1",
+            Self::AwsUsGov => "us-gov-west-1",
+            Self::AwsEusc => "eusc-de-east-1",
+        }))
+    }
+
     /// The name as it stands in an ARN.
     #[must_use]
     pub fn as_str(self) -> &'static str {

@@ -1,0 +1,167 @@
+//! From a call to its durable record.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bastide_events::{Attribute, Attributes, Event, EventLog, LogError, Ticket};
+use bastide_ids::{AccountId, Place, Timestamp, Uuid};
+use bastide_resources::Store;
+use bytes::Bytes;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use tokio::sync::mpsc;
+
+use crate::attempt::Attempt;
+use crate::record::{self, Outcome};
+use crate::{Failure, Resource};
+
+/// Writes records. A call that changes nothing is recorded in the events trunk directly. The record of one that
+/// changes something is committed together with the change, in the resource trunk's outbox, and then moved: so
+/// there is neither a change without a record nor a record of a change that was not made.
+pub(crate) struct Recorder {
+    events: Arc<dyn EventLog>,
+    store: Store,
+    /// Tells the outbox entries of this node from those of others on the same store.
+    node: String,
+    delivered: mpsc::UnboundedSender<(Uuid, Ticket)>,
+}
+
+/// How long delivered entries are gathered before they are taken out of the outbox together.
+const GATHER: Duration = Duration::from_millis(250);
+/// How many entries of the outbox are looked at together.
+const BATCH: usize = 500;
+
+impl Recorder {
+    /// A recorder, and the background work that takes delivered records out of the outbox.
+    pub(crate) fn new(
+        events: Arc<dyn EventLog>,
+        store: Store,
+        node: String,
+    ) -> (Self, impl Future<Output = ()> + use<>) {
+        let (delivered, tickets) = mpsc::unbounded_channel();
+        let work = acknowledge(store.clone(), tickets);
+        (Self { events, store, node, delivered }, work)
+    }
+
+    /// The record for the caller's account, and a copy for each other account that owns a resource of the call.
+    pub(crate) fn events(
+        &self,
+        attempt: &Attempt,
+        resources: &[Resource],
+        outcome: &Outcome<'_>,
+    ) -> Vec<Event> {
+        let own = attempt.place.account;
+        let mut owners: Vec<AccountId> = resources.iter().filter_map(|resource| resource.account).collect();
+        owners.retain(|account| *account != own);
+        owners.sort_unstable();
+        owners.dedup();
+        let shared = (!owners.is_empty()).then(Uuid::random);
+        let accounts = std::iter::once(own).chain(owners);
+        accounts.map(|account| record::event(attempt, resources, outcome, account, shared)).collect()
+    }
+
+    /// Appends records and waits until they are durable.
+    pub(crate) async fn record(&self, events: Vec<Event>) -> Result<(), LogError> {
+        let tickets: Result<Vec<Ticket>, LogError> =
+            events.into_iter().map(|event| self.events.append(event)).collect();
+        for ticket in tickets? {
+            ticket.durable().await?;
+        }
+        Ok(())
+    }
+
+    /// The form in which a record waits in the outbox.
+    pub(crate) fn pack(&self, event: &Event) -> Result<Vec<u8>, Failure> {
+        let body = std::str::from_utf8(&event.body).map_err(Failure::internal)?;
+        let packed = Packed {
+            node: self.node.clone(),
+            time: event.time,
+            place: event.place.clone(),
+            attributes: event
+                .attributes
+                .iter()
+                .map(|(attribute, value)| (attribute.as_str().to_owned(), value.to_owned()))
+                .collect(),
+            body: RawValue::from_string(body.to_owned()).map_err(Failure::internal)?,
+        };
+        serde_json::to_vec(&packed).map_err(Failure::internal)
+    }
+
+    /// Appends records that wait in the outbox already: they are durable, so nobody need wait.
+    pub(crate) fn deliver(&self, events: Vec<Event>) {
+        for event in events {
+            let id = event.id;
+            match self.events.append(event) {
+                Ok(ticket) => {
+                    // The receiver lives as long as the door; without it the outbox keeps the entry.
+                    let _ = self.delivered.send((id, ticket));
+                }
+                Err(error) => tracing::warn!(%error, "a record waits in the outbox"),
+            }
+        }
+    }
+
+    /// Moves what waits in the outbox since before a crash, or since the events trunk had failed.
+    pub(crate) async fn recover(&self) -> Result<usize, Failure> {
+        let mut moved = 0;
+        loop {
+            let waiting = self.store.outbox(BATCH).await?;
+            let full = waiting.len() == BATCH;
+            let mut done = Vec::new();
+            for outgoing in waiting {
+                let packed: Packed = serde_json::from_slice(&outgoing.body).map_err(Failure::internal)?;
+                if packed.node != self.node {
+                    continue;
+                }
+                if !self.events.contains(outgoing.id).await? {
+                    self.events.append(packed.unpack(outgoing.id))?.durable().await?;
+                    moved += 1;
+                }
+                done.push(outgoing.id);
+            }
+            self.store.outbox_done(&done).await?;
+            if !full || done.is_empty() {
+                return Ok(moved);
+            }
+        }
+    }
+}
+
+async fn acknowledge(store: Store, mut tickets: mpsc::UnboundedReceiver<(Uuid, Ticket)>) {
+    let mut batch = Vec::new();
+    while tickets.recv_many(&mut batch, BATCH).await > 0 {
+        let mut done = Vec::with_capacity(batch.len());
+        for (id, ticket) in batch.drain(..) {
+            match ticket.durable().await {
+                Ok(_) => done.push(id),
+                Err(error) => tracing::warn!(%error, "a record waits in the outbox"),
+            }
+        }
+        if let Err(error) = store.outbox_done(&done).await {
+            tracing::warn!(%error, "delivered records could not be taken out of the outbox");
+        }
+        tokio::time::sleep(GATHER).await;
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct Packed {
+    node: String,
+    time: Timestamp,
+    place: Place,
+    attributes: Vec<(String, String)>,
+    body: Box<RawValue>,
+}
+
+impl Packed {
+    fn unpack(self, id: Uuid) -> Event {
+        let mut attributes = Attributes::new();
+        for (name, value) in self.attributes {
+            if let Some(attribute) = Attribute::parse(&name) {
+                attributes.add(attribute, value);
+            }
+        }
+        let body = Bytes::from(String::from(Box::<str>::from(self.body)));
+        Event { id, time: self.time, place: self.place, attributes, body }
+    }
+}
