@@ -1,0 +1,328 @@
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::mpsc::Receiver;
+
+use bastide_ids::Uuid;
+use rusqlite::{Connection, OptionalExtension, params};
+use tokio::sync::oneshot;
+
+use super::schema;
+use crate::cache::{Cache, Slot};
+use crate::changes::{Changes, Expect, ItemText};
+use crate::plan::{self, Counters, Head, HeadItem, Row};
+use crate::rows::{change_number, number, place_text};
+use crate::{CommitError, Committed, ItemChange, Key, StoreError};
+
+/// The most jobs that one transaction takes.
+const MAX_BATCH: usize = 256;
+
+/// Something to write.
+pub(super) enum Job {
+    Commit(Changes, oneshot::Sender<Result<Committed, CommitError>>),
+    Done(Vec<Uuid>, oneshot::Sender<Result<(), StoreError>>),
+    Reset(oneshot::Sender<Result<(), StoreError>>),
+}
+
+/// How a job came out, if its transaction is committed.
+enum Outcome {
+    Conflict(Key),
+    Committed { sequence: u64, versions: Vec<u64> },
+}
+
+/// The one thread that writes. While it waits for the disk more jobs gather; the next transaction takes them
+/// all, so that they share its wait.
+pub(super) struct Writer {
+    connection: Connection,
+    counters: Counters,
+    cache: Arc<Cache>,
+    durable: bool,
+    synchronous: Option<bool>,
+}
+
+impl Writer {
+    pub(super) fn new(connection: Connection, cache: Arc<Cache>, durable: bool) -> rusqlite::Result<Self> {
+        let counters = schema::counters(&connection)?;
+        Ok(Self { connection, counters, cache, durable, synchronous: None })
+    }
+
+    /// Writes what comes until nobody can send any more.
+    pub(super) fn run(mut self, jobs: &Receiver<Job>) {
+        while let Ok(job) = jobs.recv() {
+            let mut batch = vec![job];
+            while batch.len() < MAX_BATCH
+                && let Ok(job) = jobs.try_recv()
+            {
+                batch.push(job);
+            }
+            self.write(batch);
+        }
+    }
+
+    fn write(&mut self, batch: Vec<Job>) {
+        match self.transaction(&batch) {
+            Ok((outcomes, counters)) => {
+                self.counters = counters;
+                for (job, outcome) in batch.into_iter().zip(outcomes) {
+                    self.answer(job, outcome);
+                }
+            }
+            Err(error) if batch.len() == 1 => {
+                tracing::error!(%error, "a commit failed");
+                for job in batch {
+                    job.fail(&error);
+                }
+            }
+            Err(error) => {
+                // One of them may be at fault: each gets a transaction of its own.
+                tracing::warn!(%error, jobs = batch.len(), "a group commit failed; trying them one by one");
+                for job in batch {
+                    self.write(vec![job]);
+                }
+            }
+        }
+    }
+
+    fn transaction(&mut self, batch: &[Job]) -> rusqlite::Result<(Vec<Outcome>, Counters)> {
+        self.set_synchronous(batch)?;
+        let mut counters = self.counters;
+        let transaction =
+            self.connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+        let mut outcomes = Vec::with_capacity(batch.len());
+        for job in batch {
+            outcomes.push(match job {
+                Job::Commit(changes, _) => commit(&transaction, changes, &mut counters)?,
+                Job::Done(ids, _) => {
+                    let mut delete = transaction.prepare_cached("DELETE FROM outbox WHERE id = ?1")?;
+                    for id in ids {
+                        delete.execute([id.0])?;
+                    }
+                    Outcome::Committed { sequence: counters.sequence, versions: Vec::new() }
+                }
+                Job::Reset(_) => {
+                    transaction.execute_batch(schema::CLEAR)?;
+                    Outcome::Committed { sequence: counters.sequence, versions: Vec::new() }
+                }
+            });
+        }
+        if counters != self.counters {
+            let mut update = transaction.prepare_cached("UPDATE counters SET value = ?2 WHERE name = ?1")?;
+            update.execute(params!["sequence", number(counters.sequence)])?;
+            update.execute(params!["entry", counters.row])?;
+        }
+        transaction.commit()?;
+        Ok((outcomes, counters))
+    }
+
+    /// Acknowledgements of the outbox need not wait for the disk: one that is lost is made again.
+    fn set_synchronous(&mut self, batch: &[Job]) -> rusqlite::Result<()> {
+        let wanted = self.durable && batch.iter().any(|job| !matches!(job, Job::Done(..)));
+        if self.synchronous != Some(wanted) {
+            let value = match (self.durable, wanted) {
+                (_, true) => "FULL",
+                (true, false) => "NORMAL",
+                (false, false) => "OFF",
+            };
+            self.connection.pragma_update(None, "synchronous", value)?;
+            self.synchronous = Some(wanted);
+        }
+        Ok(())
+    }
+
+    fn answer(&self, job: Job, outcome: Outcome) {
+        // A waiter who has gone away does not matter: the commit stands.
+        match (job, outcome) {
+            (Job::Commit(_, reply), Outcome::Conflict(key)) => {
+                let _ = reply.send(Err(CommitError::Conflict { key }));
+            }
+            (Job::Commit(changes, reply), Outcome::Committed { sequence, versions }) => {
+                let time = changes.time;
+                remember(&self.cache, changes, sequence, versions);
+                let _ = reply.send(Ok(Committed { sequence, time }));
+            }
+            (Job::Done(_, reply), _) => {
+                let _ = reply.send(Ok(()));
+            }
+            (Job::Reset(reply), _) => {
+                self.cache.clear();
+                let _ = reply.send(Ok(()));
+            }
+        }
+    }
+}
+
+impl Job {
+    fn fail(self, error: &rusqlite::Error) {
+        let error = StoreError::Database(error.to_string());
+        match self {
+            Self::Commit(_, reply) => drop(reply.send(Err(error.into()))),
+            Self::Done(_, reply) | Self::Reset(reply) => drop(reply.send(Err(error))),
+        }
+    }
+}
+
+/// Tells the cache what a commit wrote.
+pub(crate) fn remember(cache: &Cache, changes: Changes, sequence: u64, versions: Vec<u64>) {
+    let time = changes.time;
+    for (write, version) in changes.writes.into_iter().zip(versions) {
+        let key = write.key;
+        let slot = match write.content {
+            None => Slot { value: None, size: 0 },
+            Some(content) => Slot {
+                size: content.body.len(),
+                value: Some((content.stored)(key.clone(), version, sequence, time)),
+            },
+        };
+        cache.written(key, slot);
+    }
+}
+
+fn commit(connection: &Connection, changes: &Changes, counters: &mut Counters) -> rusqlite::Result<Outcome> {
+    let mut heads = HashMap::new();
+    for key in plan::keys(changes) {
+        if !heads.contains_key(key) {
+            heads.insert(key.clone(), head(connection, key)?);
+        }
+    }
+    if let Err(key) = plan::check(changes, &heads) {
+        return Ok(Outcome::Conflict(key));
+    }
+    for expect in &changes.expects {
+        if let Expect::Unreferenced(relation, to) = expect
+            && is_referenced(connection, relation, to)?
+        {
+            return Ok(Outcome::Conflict(to.clone()));
+        }
+    }
+    let (rows, versions) = plan::plan(changes, &mut heads, counters);
+    for row in &rows {
+        insert(connection, row)?;
+    }
+    let mut outbox = connection.prepare_cached("INSERT INTO outbox (id, body) VALUES (?1, ?2)")?;
+    for record in &changes.outbox {
+        outbox.execute(params![record.id.0, record.body])?;
+    }
+    Ok(Outcome::Committed { sequence: counters.sequence, versions })
+}
+
+fn head(connection: &Connection, key: &Key) -> rusqlite::Result<Head> {
+    let place = place_text(&key.place);
+    let mut live = connection.prepare_cached(
+        "SELECT v.entry, v.version, v.sequence,
+                i.entry, i.resource_type, i.resource_id, i.resource_name, i.body
+         FROM documents d JOIN versions v ON v.entry = d.entry LEFT JOIN items i ON i.entry = d.item
+         WHERE d.place = ?1 AND d.kind = ?2 AND d.id = ?3",
+    )?;
+    let found = live
+        .query_row(params![place, key.kind, key.id], |row| {
+            let item = match row.get::<_, Option<i64>>(3)? {
+                None => None,
+                Some(entry) => Some(HeadItem {
+                    row: entry,
+                    item: ItemText {
+                        resource_type: row.get(4)?,
+                        resource_id: row.get(5)?,
+                        resource_name: row.get(6)?,
+                        text: row.get(7)?,
+                    },
+                }),
+            };
+            let (version, sequence): (i64, i64) = (row.get(1)?, row.get(2)?);
+            let (version, sequence) = (version.unsigned_abs(), sequence.unsigned_abs());
+            Ok(Head::Live { row: row.get(0)?, version, sequence, item })
+        })
+        .optional()?;
+    if let Some(head) = found {
+        return Ok(head);
+    }
+    let mut last = connection
+        .prepare_cached("SELECT max(version) FROM versions WHERE place = ?1 AND kind = ?2 AND id = ?3")?;
+    let last: Option<i64> = last.query_row(params![place, key.kind, key.id], |row| row.get(0))?;
+    Ok(Head::Gone { last_version: last.unwrap_or(0).unsigned_abs() })
+}
+
+fn is_referenced(connection: &Connection, relation: &str, to: &Key) -> rusqlite::Result<bool> {
+    let mut statement = connection.prepare_cached(
+        "SELECT 1 FROM relations WHERE to_place = ?1 AND to_kind = ?2 AND to_id = ?3 AND name = ?4 LIMIT 1",
+    )?;
+    statement.exists(params![place_text(&to.place), to.kind, to.id, relation])
+}
+
+fn insert(connection: &Connection, row: &Row<'_>) -> rusqlite::Result<()> {
+    let run = |sql: &str, values: &[&dyn rusqlite::ToSql]| -> rusqlite::Result<()> {
+        connection.prepare_cached(sql)?.execute(values).map(drop)
+    };
+    match row {
+        Row::InsertVersion { row, key, at, schema, body } => run(
+            "INSERT INTO versions VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            params![
+                row,
+                place_text(&key.place),
+                key.kind,
+                key.id,
+                number(at.version),
+                number(at.sequence),
+                at.time.millis(),
+                schema,
+                body
+            ],
+        ),
+        Row::OverwriteVersion { row, at, schema, body } => run(
+            "UPDATE versions SET version = ?2, sequence = ?3, time = ?4, schema = ?5, body = ?6 WHERE entry = ?1",
+            params![row, number(at.version), number(at.sequence), at.time.millis(), schema, body],
+        ),
+        Row::RemoveVersion { row } => run("DELETE FROM versions WHERE entry = ?1", params![row]),
+        Row::PutDocument { key, row, item } => run(
+            "INSERT INTO documents VALUES (?1, ?2, ?3, ?4, ?5)
+             ON CONFLICT DO UPDATE SET entry = excluded.entry, item = excluded.item",
+            params![place_text(&key.place), key.kind, key.id, row, item],
+        ),
+        Row::RemoveDocument { key } => run(
+            "DELETE FROM documents WHERE place = ?1 AND kind = ?2 AND id = ?3",
+            params![place_text(&key.place), key.kind, key.id],
+        ),
+        Row::InsertItem { row, key, at, change, item } => {
+            let place = place_text(&key.place);
+            let time = at.time.millis();
+            run(
+                "INSERT INTO items VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+                params![
+                    row,
+                    place,
+                    key.kind,
+                    key.id,
+                    number(at.version),
+                    number(at.sequence),
+                    time,
+                    change_number(*change),
+                    item.resource_type,
+                    item.resource_id,
+                    item.resource_name,
+                    item.text
+                ],
+            )?;
+            let deleted = (*change == ItemChange::Deleted).then_some(time);
+            run(
+                "INSERT INTO discovered VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+                 ON CONFLICT DO UPDATE SET resource_name = excluded.resource_name,
+                    deleted = excluded.deleted, item = excluded.item",
+                params![place, item.resource_type, item.resource_id, item.resource_name, deleted, row],
+            )
+        }
+        Row::Unrelate { from } => run(
+            "DELETE FROM relations WHERE place = ?1 AND kind = ?2 AND id = ?3",
+            params![place_text(&from.place), from.kind, from.id],
+        ),
+        Row::Relate { from, relation } => run(
+            "INSERT OR IGNORE INTO relations VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            params![
+                place_text(&relation.to.place),
+                relation.to.kind,
+                relation.to.id,
+                relation.name,
+                place_text(&from.place),
+                from.kind,
+                from.id
+            ],
+        ),
+    }
+}
