@@ -1,24 +1,16 @@
-//! Drafts tables as Rust source out of a [`Model`], in the style of the crates under `api/`.
+//! Drafts tables as Rust source, in the style of the crates under `api/`, out of the tables that
+//! [`convert`](crate::convert) makes of botocore's model.
 
 mod text;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-pub use text::rust_name;
+use bastide_shape::{ErrorShape, Kind, Location, Member, Operation, Service, Shape, TimestampFormat, Trait};
 
-use crate::model::{Model, OperationModel, Reference, ShapeModel};
+pub use text::rust_name;
 
 /// What a row says that botocore does not: the columns written by hand. They stand last in a row.
 const BY_HAND: [&str; 6] = [".action(", ".on(", ".reads(", ".unrecorded(", ".unsigned(", ".unauthorized("];
-
-/// Drafts the tables of one service.
-#[derive(Debug)]
-pub struct Draft<'a> {
-    /// The service's folder in botocore, such as `kms`.
-    pub service: &'a str,
-    /// The service's model.
-    pub model: &'a Model,
-}
 
 /// The operations of one file, under the file's name.
 pub type Topics = BTreeMap<String, Vec<String>>;
@@ -26,38 +18,61 @@ pub type Topics = BTreeMap<String, Vec<String>>;
 /// Rows that stand already, by the operation's name: what was written by hand is taken over.
 pub type Rows = HashMap<String, String>;
 
-impl Draft<'_> {
+/// Drafts the tables of one service.
+#[derive(Debug)]
+pub struct Draft {
+    service: &'static Service,
+    shapes: BTreeMap<&'static str, &'static Shape>,
+}
+
+impl Draft {
+    /// Of the tables that [`crate::convert::service_of`] made.
+    #[must_use]
+    pub fn new(service: &'static Service) -> Self {
+        let mut shapes = BTreeMap::new();
+        for operation in service.operations {
+            for shape in shapes_of(operation) {
+                shapes.entry(shape.name).or_insert(shape);
+            }
+        }
+        Self { service, shapes }
+    }
+
+    /// The service.
+    #[must_use]
+    pub fn service(&self) -> &'static Service {
+        self.service
+    }
+
     /// The row of an operation, keeping the hand-written columns of the one that stands.
     #[must_use]
-    pub fn row(&self, name: &str, operation: &OperationModel, standing: Option<&String>) -> String {
+    pub fn row(&self, operation: &Operation, standing: Option<&String>) -> String {
+        let name = operation.name;
         let access = standing.and_then(|row| access_of(row)).unwrap_or_else(|| guessed_access(name));
         let mut row = format!("    {name} = operation(Access::{access})");
         let http = &operation.http;
-        let status = http.response_code.unwrap_or(200);
-        if (http.method.as_str(), http.request_uri.as_str(), status) != ("POST", "/", 200) {
-            row.push_str(&format!("\n        .http({:?}, {:?}, {status})", http.method, http.request_uri));
+        if (http.method, http.uri, http.status) != ("POST", "/", 200) {
+            row.push_str(&format!("\n        .http({:?}, {:?}, {})", http.method, http.uri, http.status));
         }
-        if let Some(input) = &operation.input {
-            row.push_str(&format!("\n        .input(&{})", self.static_name(&input.shape)));
+        if let Some(input) = operation.input {
+            row.push_str(&format!("\n        .input(&{})", self.static_name(input)));
         }
-        if let Some(output) = &operation.output {
-            row.push_str(&format!("\n        .output(&{})", self.static_name(&output.shape)));
-            if let Some(wrapper) = &output.result_wrapper {
-                row.push_str(&format!("\n        .wrapped({wrapper:?})"));
-            }
+        if let Some(output) = operation.output {
+            row.push_str(&format!("\n        .output(&{})", self.static_name(output)));
+        }
+        if let Some(wrapper) = operation.result_wrapper {
+            row.push_str(&format!("\n        .wrapped({wrapper:?})"));
         }
         if !operation.errors.is_empty() {
             let mut errors: Vec<String> =
-                operation.errors.iter().map(|error| format!("&{}", rust_name(&error.shape))).collect();
+                operation.errors.iter().map(|error| format!("&{}", rust_name(error.name))).collect();
             errors.sort();
             row.push_str(&format!("\n        .errors(&[{}])", text::wrapped(&errors, 8)));
         }
         if let Some(columns) = standing.and_then(|row| columns_by_hand(row)) {
             row.push('\n');
             row.push_str(columns.trim_end_matches(['\n', ';']));
-        } else if operation.authtype.as_deref() == Some("none")
-            || operation.auth.iter().any(|auth| auth == "smithy.api#noAuth")
-        {
+        } else if operation.unsigned {
             row.push_str("\n        .unsigned()");
         }
         row.push_str(";\n");
@@ -66,171 +81,110 @@ impl Draft<'_> {
 
     /// The line of an error.
     #[must_use]
-    pub fn error(&self, name: &str) -> String {
-        let Some(shape) = self.model.shape(name) else { return String::new() };
-        let code = shape.error.as_ref().and_then(|error| error.code.as_deref()).filter(|code| *code != name);
-        let code = code.map_or(String::new(), |code| format!(".coded({code:?})"));
-        let members: Vec<String> =
-            shape.details().map(|(member, reference)| self.member(shape, member, reference)).collect();
+    pub fn error(&self, error: &ErrorShape) -> String {
+        let code = error.code.map_or(String::new(), |code| format!(".coded({code:?})"));
+        let members: Vec<String> = error.members.iter().map(|member| self.member(member)).collect();
         let members = match members.as_slice() {
             [] => String::new(),
             members => format!(".with(&[{}])", text::wrapped(members, 4)),
         };
-        format!("    {} = error({}){code}{members};\n", rust_name(name), self.model.status(shape))
+        format!("    {} = error({}){code}{members};\n", rust_name(error.name), error.status)
     }
 
     /// The declaration of a shape.
     #[must_use]
     pub fn shape(&self, name: &str) -> String {
-        let Some(shape) = self.model.shape(name) else { return String::new() };
-        let mut line = format!("    {} = {}", self.static_name(name), self.builder(shape));
-        line.push_str(&text::bounds(shape));
-        if let Some(pattern) = &shape.pattern {
+        let Some(shape) = self.shapes.get(name) else { return String::new() };
+        let mut line = format!("    {} = {}", self.static_name(shape), self.builder(shape));
+        line.push_str(&text::bounds("length", ["at_least", "at_most"], shape.length));
+        line.push_str(&text::bounds("range", ["from", "to"], shape.range));
+        if let Some(pattern) = shape.pattern {
             line.push_str(&format!(".pattern({})", text::literal(pattern)));
         }
         if shape.sensitive {
             line.push_str(".sensitive()");
         }
-        let traits = self.shape_traits(name, shape);
-        if !traits.is_empty() {
-            line.push_str(&format!(".with(&[{}])", traits.join(", ")));
-        }
+        line.push_str(&traits(shape.traits));
         line.push_str(";\n");
         line
     }
 
-    /// The names of the shapes that these are made of, each before its parts.
-    #[must_use]
-    pub fn reachable(&self, from: &[&str]) -> Vec<String> {
-        let mut seen = BTreeSet::new();
-        let mut order = Vec::new();
-        let mut stack: Vec<&str> = from.iter().rev().copied().collect();
-        while let Some(name) = stack.pop() {
-            if !seen.insert(name.to_owned()) {
-                continue;
-            }
-            order.push(name.to_owned());
-            if let Some(shape) = self.model.shape(name) {
-                let mut parts: Vec<&str> = shape.parts().map(|part| part.shape.as_str()).collect();
-                parts.reverse();
-                stack.extend(parts);
-            }
-        }
-        order
-    }
-
-    /// The shapes of an operation's input, output and errors' details.
-    #[must_use]
-    pub fn shapes_of(&self, operation: &OperationModel) -> Vec<String> {
-        let mut from: Vec<&str> = Vec::new();
-        from.extend(operation.input.iter().chain(&operation.output).map(|part| part.shape.as_str()));
-        for error in &operation.errors {
-            if let Some(shape) = self.model.shape(&error.shape) {
-                from.extend(shape.details().map(|(_, detail)| detail.shape.as_str()));
-            }
-        }
-        self.reachable(&from)
-    }
-
     /// The static's name of a shape: some shapes are called like the functions that build them.
-    fn static_name(&self, name: &str) -> String {
-        let plain = rust_name(name);
-        if plain == name || !self.model.shapes.contains_key(&plain) { plain } else { format!("{plain}Value") }
+    fn static_name(&self, shape: &Shape) -> String {
+        let plain = rust_name(shape.name);
+        let taken = plain != shape.name && self.shapes.contains_key(plain.as_str());
+        if taken { format!("{plain}Value") } else { plain }
     }
 
-    fn builder(&self, shape: &ShapeModel) -> String {
-        let simple = |name: &str| format!("{name}()");
-        match shape.kind.as_str() {
-            "structure" if shape.document => simple("document"),
-            "structure" => {
-                let kind = if shape.union { "union" } else { "structure" };
-                let members: Vec<String> = shape
-                    .members
-                    .iter()
-                    .map(|(name, member)| format!("        {},\n", self.member(shape, name, member)))
-                    .collect();
-                let lines =
-                    if members.is_empty() { String::new() } else { format!("\n{}    ", members.concat()) };
-                format!("{kind}(&[{lines}])")
+    fn builder(&self, shape: &Shape) -> String {
+        let lines = |members: &[Member]| match members {
+            [] => String::new(),
+            members => {
+                let lines = members.iter().map(|member| format!("        {},\n", self.member(member)));
+                format!("\n{}    ", lines.collect::<String>())
             }
-            "list" => format!("list(&{})", self.entry("member", shape.member.as_deref())),
-            "map" => {
-                let key = self.entry("key", shape.key.as_deref());
-                let value = self.entry("value", shape.value.as_deref());
-                format!("map(&{key}, &{value})")
+        };
+        match shape.kind {
+            Kind::Structure(members) => format!("structure(&[{}])", lines(members)),
+            Kind::Union(members) => format!("union(&[{}])", lines(members)),
+            Kind::List(of) => format!("list(&{})", self.member(of)),
+            Kind::Map(key, value) => format!("map(&{}, &{})", self.member(key), self.member(value)),
+            Kind::Enumeration(values) => {
+                let values: Vec<String> = values.iter().map(|value| format!("{value:?}")).collect();
+                format!("enumeration(&[{}])", text::wrapped(&values, 4))
             }
-            "string" => match &shape.enumeration {
-                Some(values) => {
-                    let values: Vec<String> = values.iter().map(|value| format!("{value:?}")).collect();
-                    format!("enumeration(&[{}])", text::wrapped(&values, 4))
-                }
-                None => simple("string"),
-            },
-            "timestamp" => {
-                let format = shape.timestamp_format.as_deref().map_or(String::new(), text::timestamp_format);
-                format!("timestamp(){format}")
-            }
-            other => simple(other),
+            Kind::Timestamp(format) => format!("timestamp(){}", timestamp_format(format)),
+            Kind::BigInteger => "big_integer()".to_owned(),
+            simple => format!("{}()", format!("{simple:?}").to_lowercase()),
         }
     }
 
-    fn entry(&self, name: &str, reference: Option<&Reference>) -> String {
-        let Some(reference) = reference else { return String::new() };
-        let wire = reference.location_name.as_deref().filter(|wire| *wire != name);
-        let wire = wire.map_or(String::new(), |wire| format!(".wire({wire:?})"));
-        format!("member({name:?}, &{}){wire}{}", self.static_name(&reference.shape), text::traits(reference))
-    }
-
-    fn member(&self, of: &ShapeModel, name: &str, reference: &Reference) -> String {
-        let mut line = format!("member({name:?}, &{})", self.static_name(&reference.shape));
-        if of.required.iter().any(|required| required == name) {
+    fn member(&self, member: &Member) -> String {
+        let mut line = format!("member({:?}, &{})", member.name, self.static_name(member.shape));
+        if member.required {
             line.push_str(".required()");
         }
-        let target = self.model.shape(&reference.shape);
-        let wire = reference.location_name.as_deref();
-        let wire = wire.or_else(|| target.and_then(|shape| shape.location_name.as_deref()));
-        match text::location(reference, target, name) {
-            Some(location) => line.push_str(&format!(".at({location})")),
-            None => {
-                if let Some(wire) = wire.filter(|wire| *wire != name) {
-                    line.push_str(&format!(".wire({wire:?})"));
-                }
-                if of.payload.as_deref() == Some(name) {
-                    line.push_str(".at(Location::Payload)");
-                }
-            }
+        if let Some(wire) = member.wire {
+            line.push_str(&format!(".wire({wire:?})"));
         }
-        if let Some(format) = &reference.timestamp_format {
-            line.push_str(&text::timestamp_format(format));
+        if member.location != Location::Body {
+            line.push_str(&format!(".at(Location::{:?})", member.location));
         }
-        line.push_str(&text::traits(reference));
+        line.push_str(&timestamp_format(member.timestamp));
+        line.push_str(&traits(member.traits));
         line
     }
+}
 
-    fn shape_traits(&self, name: &str, shape: &ShapeModel) -> Vec<String> {
-        let mut traits = Vec::new();
-        if shape.flattened {
-            traits.push("Trait::Flattened".to_owned());
+/// The shapes that an operation's input, output and errors' details are made of, each before its parts.
+#[must_use]
+pub fn shapes_of(operation: &Operation) -> Vec<&'static Shape> {
+    let details = operation.errors.iter().flat_map(|error| error.members.iter().map(|member| member.shape));
+    let mut stack: Vec<&'static Shape> =
+        operation.input.into_iter().chain(operation.output).chain(details).collect();
+    stack.reverse();
+    let (mut seen, mut order) = (BTreeSet::new(), Vec::new());
+    while let Some(shape) = stack.pop() {
+        if !seen.insert(shape.name) {
+            continue;
         }
-        if shape.streaming {
-            traits.push("Trait::Streaming".to_owned());
+        order.push(shape);
+        match shape.kind {
+            Kind::List(of) => stack.push(of.shape),
+            Kind::Map(key, value) => stack.extend([value.shape, key.shape]),
+            _ => stack.extend(shape.members().iter().rev().map(|member| member.shape)),
         }
-        if shape.eventstream {
-            traits.push("Trait::EventStream".to_owned());
-        }
-        let root = self
-            .model
-            .operations
-            .iter()
-            .filter_map(|(_, operation)| operation.input.as_ref())
-            .find(|input| input.shape == name && input.location_name.is_some());
-        if let Some(root) = root.and_then(|input| input.location_name.as_deref()) {
-            traits.push(format!("Trait::RootName({root:?})"));
-        }
-        let namespace = root.and_then(|input| input.xml_namespace.as_ref()).or(shape.xml_namespace.as_ref());
-        traits.extend(namespace.map(text::namespace));
-        traits
     }
+    order
+}
+
+fn timestamp_format(format: Option<TimestampFormat>) -> String {
+    format.map_or(String::new(), |format| format!(".format(TimestampFormat::{format:?})"))
+}
+
+fn traits(traits: &[Trait]) -> String {
+    let traits: Vec<String> = traits.iter().map(|of| format!("Trait::{of:?}")).collect();
+    if traits.is_empty() { String::new() } else { format!(".with(&[{}])", traits.join(", ")) }
 }
 
 /// The access level a name suggests; the Service Authorization Reference knows better.
@@ -254,8 +208,8 @@ fn access_of(row: &str) -> Option<&str> {
 }
 
 fn columns_by_hand(row: &str) -> Option<&str> {
-    let lines = row.match_indices('\n').map(|(at, _)| at + 1);
-    let first = lines.into_iter().find(|at| {
+    let mut lines = row.match_indices('\n').map(|(at, _)| at + 1);
+    let first = lines.find(|at| {
         let line = row.get(*at..).unwrap_or_default().trim_start();
         BY_HAND.iter().any(|column| line.starts_with(column))
     })?;
@@ -282,23 +236,35 @@ pub fn rows_in(source: &str) -> Vec<(String, String)> {
     rows
 }
 
-/// Which of these operations use each of the shapes, as the name of their file; none when several files do.
+/// The topic whose operations alone use a shape, by the shape's name; none when several do.
 #[must_use]
-pub fn homes(draft: &Draft<'_>, topics: &Topics) -> BTreeMap<String, Option<String>> {
-    let mut homes: BTreeMap<String, Option<String>> = BTreeMap::new();
+pub fn homes(draft: &Draft, topics: &Topics) -> BTreeMap<&'static str, Option<String>> {
+    let mut homes: BTreeMap<&'static str, Option<String>> = BTreeMap::new();
     for (topic, operations) in topics {
-        for operation in operations.iter().filter_map(|name| draft.model.operations.find(name)) {
-            for shape in draft.shapes_of(operation) {
-                homes
-                    .entry(shape)
-                    .and_modify(|home| {
-                        if home.as_ref() != Some(topic) {
-                            *home = None;
-                        }
-                    })
-                    .or_insert_with(|| Some(topic.clone()));
+        for shape in operations.iter().filter_map(|name| draft.service.operation(name)).flat_map(shapes_of) {
+            let home = homes.entry(shape.name).or_insert_with(|| Some(topic.clone()));
+            if home.as_ref() != Some(topic) {
+                *home = None;
             }
         }
     }
     homes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_written_by_hand_are_found() {
+        let source = "operations! {\n    A = operation(Access::List)\n        .input(&X)\n        .on(&[\n            \
+                      target(\"a\", \"B\"),\n        ])\n        .reads();\n    B = operation(Access::Write);\n}\n";
+        let rows = rows_in(source);
+        let names: Vec<&str> = rows.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["A", "B"]);
+        assert_eq!(access_of(&rows[0].1), Some("List"));
+        let kept = "        .on(&[\n            target(\"a\", \"B\"),\n        ])\n        .reads();\n";
+        assert_eq!(columns_by_hand(&rows[0].1), Some(kept));
+        assert_eq!(columns_by_hand(&rows[1].1), None);
+    }
 }

@@ -2,6 +2,7 @@
 //!
 //! `cargo xtask scaffold` drafts tables from a [`Model`]; `cargo xtask conformance` compares.
 
+pub mod convert;
 pub mod draft;
 pub mod model;
 

@@ -53,6 +53,7 @@ pub struct Metadata {
     pub signing_name: Option<String>,
     pub xml_namespace: Option<String>,
     pub global_endpoint: Option<String>,
+    pub aws_query_compatible: Option<serde_json::Value>,
     pub service_id: String,
 }
 
@@ -115,6 +116,8 @@ pub struct ShapeModel {
     pub sensitive: bool,
     #[serde(default)]
     pub streaming: bool,
+    #[serde(default)]
+    pub sparse: bool,
     #[serde(default)]
     pub union: bool,
     #[serde(default)]

@@ -4,7 +4,8 @@ use std::{fs, path::Path, process::ExitCode};
 
 use bastide_botocore::{
     Model,
-    draft::{Draft, rust_name},
+    convert::service_of,
+    draft::{Draft, rust_name, shapes_of},
 };
 
 use crate::{Failure, root, venv, whole};
@@ -30,7 +31,7 @@ pub(crate) struct Scaffold {
 
 pub(crate) fn run(task: &Scaffold) -> Result<ExitCode, Failure> {
     let model = Model::load(&venv::botocore_data()?, &task.service)?;
-    let draft = Draft { service: &task.service, model: &model };
+    let draft = Draft::new(service_of(&task.service, &model));
     let krate = root().join("api").join(&task.service);
     if task.all || !task.topic.is_empty() {
         whole::write(&draft, &krate, &task.topic)?;
@@ -43,32 +44,32 @@ pub(crate) fn run(task: &Scaffold) -> Result<ExitCode, Failure> {
 }
 
 #[allow(clippy::print_stdout, reason = "the draft is printed for the one who asked for it")]
-fn print(draft: &Draft<'_>, krate: &Path, name: &str) -> Result<(), Failure> {
-    let Some(operation) = draft.model.operations.find(name) else {
-        return Err(format!("botocore's {} has no operation `{name}`", draft.service).into());
+fn print(draft: &Draft, krate: &Path, name: &str) -> Result<(), Failure> {
+    let service = draft.service().name;
+    let Some(operation) = draft.service().operation(name) else {
+        return Err(format!("botocore's {service} has no operation `{name}`").into());
     };
     let standing = source_of(krate);
     let has = |name: &str| standing.contains(&format!("\n    {name} = "));
-    let shapes: Vec<String> = draft
-        .shapes_of(operation)
+    let shapes: Vec<String> = shapes_of(operation)
         .iter()
-        .filter(|shape| !has(&rust_name(shape)))
-        .map(|shape| draft.shape(shape))
+        .filter(|shape| !has(&rust_name(shape.name)))
+        .map(|shape| draft.shape(shape.name))
         .collect();
     let errors: Vec<String> = operation
         .errors
         .iter()
-        .filter(|error| !has(&rust_name(&error.shape)))
-        .map(|error| draft.error(&error.shape))
+        .filter(|error| !has(&rust_name(error.name)))
+        .map(|error| draft.error(error))
         .collect();
     if has(name) {
-        println!("// {name} has a row in api/{} already; drafted anew it is:", draft.service);
+        println!("// {name} has a row in api/{service} already; drafted anew it is:");
     } else {
         println!(
             "// Take {name} out of UNBUILT. Check its access level; say what it acts on with .on(&[…])."
         );
     }
-    println!("operations! {{\n{}}}", draft.row(name, operation, None));
+    println!("operations! {{\n{}}}", draft.row(operation, None));
     if !errors.is_empty() {
         println!("\nerrors! {{\n{}}}", errors.concat());
     }

@@ -6,7 +6,8 @@ use std::{
     path::Path,
 };
 
-use bastide_botocore::draft::{Draft, Rows, Topics, homes, rows_in, rust_name};
+use bastide_botocore::draft::{Draft, Rows, Topics, homes, rows_in, rust_name, shapes_of};
+use bastide_shape::{ErrorShape, Protocol};
 
 use crate::Failure;
 
@@ -16,7 +17,7 @@ const MOST_LINES: usize = 600;
 /// The file for shapes that several topics use.
 const SHARED: &str = "shared";
 
-pub(crate) fn write(draft: &Draft<'_>, krate: &Path, added: &[String]) -> Result<(), Failure> {
+pub(crate) fn write(draft: &Draft, krate: &Path, added: &[String]) -> Result<(), Failure> {
     let source = krate.join("src");
     let (mut topics, rows) = standing(&source)?;
     for topic in added {
@@ -24,8 +25,8 @@ pub(crate) fn write(draft: &Draft<'_>, krate: &Path, added: &[String]) -> Result
             return Err(format!("`{topic}` is not FILE=OPERATION,OPERATION").into());
         };
         for name in names.split(',') {
-            if draft.model.operations.find(name).is_none() {
-                return Err(format!("botocore's {} has no operation `{name}`", draft.service).into());
+            if draft.service().operation(name).is_none() {
+                return Err(format!("botocore's {} has no operation `{name}`", draft.service().name).into());
             }
             for names in topics.values_mut() {
                 names.retain(|standing| standing != name);
@@ -57,13 +58,13 @@ fn standing(source: &Path) -> Result<(Topics, Rows), Failure> {
     Ok((topics, rows))
 }
 
-fn write_operations(draft: &Draft<'_>, source: &Path, topics: &Topics, rows: &Rows) -> Result<(), Failure> {
+fn write_operations(draft: &Draft, source: &Path, topics: &Topics, rows: &Rows) -> Result<(), Failure> {
     let mut built = String::new();
     for (topic, names) in topics {
         let mut table = String::new();
         for name in names {
-            if let Some(operation) = draft.model.operations.find(name) {
-                table.push_str(&draft.row(name, operation, rows.get(name)));
+            if let Some(operation) = draft.service().operation(name) {
+                table.push_str(&draft.row(operation, rows.get(name)));
             }
             built.push_str(&format!("    &{name},\n"));
         }
@@ -79,46 +80,64 @@ fn write_operations(draft: &Draft<'_>, source: &Path, topics: &Topics, rows: &Ro
     }
     let all: BTreeSet<&String> = topics.values().flatten().collect();
     let unbuilt: String = draft
-        .model
+        .service()
         .operations
-        .names()
+        .iter()
+        .map(|operation| operation.name)
         .filter(|name| !all.contains(&(*name).to_owned()))
         .map(|name| format!("    {name:?},\n"))
         .collect();
+    let paths = if is_rest(draft) { unbuilt_paths(draft, &all) } else { String::new() };
     let text = format!(
         "//! The operations of {}: those that are built, a file a topic, and the names of the others.\n\n{}\n\
          use bastide_shape::Operation;\n\n/// Those that are built.\n\
          pub static BUILT: &[&Operation] = &[\n{built}];\n\n\
-         /// The names of those that are not.\npub static UNBUILT: &[&str] = &[\n{unbuilt}];\n",
-        draft.service,
+         /// The names of those that are not.\npub static UNBUILT: &[&str] = &[\n{unbuilt}];\n{paths}",
+        draft.service().name,
         modules(topics.keys())
     );
     put(&source.join("operations/mod.rs"), &text)
 }
 
-fn write_errors(draft: &Draft<'_>, source: &Path, topics: &Topics) -> Result<(), Failure> {
-    let operations = topics.values().flatten().filter_map(|name| draft.model.operations.find(name));
-    let names: BTreeSet<&String> =
-        operations.flat_map(|operation| operation.errors.iter().map(|error| &error.shape)).collect();
-    let lines: String = names.iter().map(|name| draft.error(name)).collect();
+/// Whether operations are found by their path.
+fn is_rest(draft: &Draft) -> bool {
+    matches!(draft.service().protocols.first(), Some(Protocol::RestJson | Protocol::RestXml))
+}
+
+fn unbuilt_paths(draft: &Draft, built: &BTreeSet<&String>) -> String {
+    let unbuilt =
+        draft.service().operations.iter().filter(|operation| !built.contains(&operation.name.to_owned()));
+    let rows: String = unbuilt
+        .map(|operation| {
+            format!("    ({:?}, {:?}, {:?}),\n", operation.name, operation.http.method, operation.http.uri)
+        })
+        .collect();
+    format!("\n/// How those are found.\npub static UNBUILT_HTTP: &[(&str, &str, &str)] = &[\n{rows}];\n")
+}
+
+fn write_errors(draft: &Draft, source: &Path, topics: &Topics) -> Result<(), Failure> {
+    let operations = topics.values().flatten().filter_map(|name| draft.service().operation(name));
+    let errors: BTreeMap<&str, &ErrorShape> =
+        operations.flat_map(|operation| operation.errors.iter().map(|error| (error.name, *error))).collect();
+    let lines: String = errors.values().map(|error| draft.error(error)).collect();
     let (member, shapes) =
         if lines.contains("member(") { (", member", "use crate::shapes::*;\n\n") } else { ("", "") };
     let text = format!(
         "//! The errors that {}'s operations list.\n\nuse bastide_shape::{{error, errors{member}}};\n\n{shapes}\
          errors! {{\n{lines}}}\n",
-        draft.service
+        draft.service().name
     );
     put(&source.join("errors.rs"), &text)
 }
 
-fn write_shapes(draft: &Draft<'_>, source: &Path, topics: &Topics) -> Result<(), Failure> {
+fn write_shapes(draft: &Draft, source: &Path, topics: &Topics) -> Result<(), Failure> {
     let homes = homes(draft, topics);
-    let operations = topics.values().flatten().filter_map(|name| draft.model.operations.find(name));
-    let mut files: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let operations = topics.values().flatten().filter_map(|name| draft.service().operation(name));
+    let mut files: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     let mut done = BTreeSet::new();
-    for name in operations.flat_map(|operation| draft.shapes_of(operation)) {
-        if done.insert(name.clone()) {
-            let home = homes.get(&name).cloned().flatten().unwrap_or_else(|| SHARED.to_owned());
+    for name in operations.flat_map(shapes_of).map(|shape| shape.name) {
+        if done.insert(name) {
+            let home = homes.get(name).cloned().flatten().unwrap_or_else(|| SHARED.to_owned());
             files.entry(home).or_default().push(name);
         }
     }
@@ -134,7 +153,8 @@ fn write_shapes(draft: &Draft<'_>, source: &Path, topics: &Topics) -> Result<(),
         );
         put(&source.join("shapes").join(format!("{file}.rs")), &text)?;
     }
-    let text = format!("//! The shapes of {}, a file a topic.\n\n{}", draft.service, modules(files.keys()));
+    let text =
+        format!("//! The shapes of {}, a file a topic.\n\n{}", draft.service().name, modules(files.keys()));
     put(&source.join("shapes/mod.rs"), &text)
 }
 
@@ -184,45 +204,34 @@ fn imports(table: &str) -> String {
     types.chain(functions).collect::<Vec<_>>().join(", ")
 }
 
-fn library(draft: &Draft<'_>) -> String {
-    let metadata = &draft.model.metadata;
-    let spoken = if metadata.protocols.is_empty() {
-        vec![metadata.protocol.clone()]
-    } else {
-        metadata.protocols.clone()
-    };
-    let protocols: Vec<&str> = spoken
-        .iter()
-        .map(|protocol| match (protocol.as_str(), metadata.json_version.as_deref()) {
-            ("json", Some("1.0")) => "Protocol::Json10",
-            ("json", _) => "Protocol::Json11",
-            ("rest-json", _) => "Protocol::RestJson",
-            ("rest-xml", _) => "Protocol::RestXml",
-            ("ec2", _) => "Protocol::Ec2",
-            ("smithy-rpc-v2-cbor", _) => "Protocol::Cbor",
-            _ => "Protocol::Query",
-        })
-        .collect();
-    let signing = metadata.signing_name.as_ref().unwrap_or(&metadata.endpoint_prefix);
+fn library(draft: &Draft) -> String {
+    let service = draft.service();
+    let protocols: Vec<String> =
+        service.protocols.iter().map(|protocol| format!("Protocol::{protocol:?}")).collect();
     let mut lines = String::new();
-    if let Some(prefix) = &metadata.target_prefix {
-        lines.push_str(&format!("\n    .target_prefix({prefix:?})"));
+    for (line, value) in [("target_prefix", service.target_prefix), ("xml_namespace", service.xml_namespace)]
+    {
+        if !value.is_empty() {
+            lines.push_str(&format!("\n    .{line}({value:?})"));
+        }
     }
-    if let Some(namespace) = &metadata.xml_namespace {
-        lines.push_str(&format!("\n    .xml_namespace({namespace:?})"));
+    if is_rest(draft) {
+        lines.push_str("\n    .unbuilt_http(operations::UNBUILT_HTTP)");
     }
-    if metadata.global_endpoint.is_some() {
-        lines.push_str("\n    .global()");
+    for (line, is) in [("query_compatible", service.query_compatible), ("global", service.global)] {
+        if is {
+            lines.push_str(&format!("\n    .{line}()"));
+        }
     }
-    let (service, version) = (draft.service, &metadata.api_version);
+    let name = service.name;
     format!(
-        "//! {}: its operations and shapes as tables.\n\npub mod errors;\npub mod operations;\npub mod shapes;\n\n\
-         use bastide_shape::{{Protocol, Service, service}};\n\n/// {}.\npub static {}: Service = \
-         service({service:?}, \"{signing}.amazonaws.com\")\n    .speaks({version:?}, &[{}]){lines}\n    \
+        "//! {name}: its operations and shapes as tables, nothing more.\n\npub mod errors;\npub mod operations;\n\
+         pub mod shapes;\n\nuse bastide_shape::{{Protocol, Service, service}};\n\n/// {name}.\n\
+         pub static {}: Service = service({name:?}, {:?})\n    .speaks({:?}, &[{}]){lines}\n    \
          .operations(operations::BUILT, operations::UNBUILT);\n",
-        metadata.service_id,
-        metadata.service_id,
-        service.to_uppercase().replace('-', "_"),
+        name.to_uppercase().replace('-', "_"),
+        service.event_source,
+        service.api_version,
         protocols.join(", ")
     )
 }

@@ -1,6 +1,6 @@
 //! How single things are written in Rust.
 
-use crate::model::{NamespaceModel, Reference, ShapeModel};
+use std::fmt::Display;
 
 /// Names that a static cannot have: Rust's words, and the functions of the schema crate.
 const TAKEN: [&str; 26] = [
@@ -73,67 +73,34 @@ pub(super) fn literal(text: &str) -> String {
     }
 }
 
-/// The lengths or the range.
-#[allow(clippy::cast_possible_truncation, reason = "the model's bounds of whole numbers are whole numbers")]
-pub(super) fn bounds(shape: &ShapeModel) -> String {
-    let whole = |bound: Option<f64>| bound.filter(|bound| bound.fract() == 0.0).map(|bound| bound as i64);
-    let number = matches!(shape.kind.as_str(), "integer" | "long" | "float" | "double");
-    match (whole(shape.min), whole(shape.max), number) {
-        (Some(min), Some(max), true) => format!(".range({min}, {max})"),
-        (Some(min), None, true) => format!(".from({min})"),
-        (None, Some(max), true) => format!(".to({max})"),
-        (Some(min), Some(max), false) => format!(".length({min}, {max})"),
-        (Some(min), None, false) => format!(".at_least({min})"),
-        (None, Some(max), false) => format!(".at_most({max})"),
-        (None, None, _) => String::new(),
+/// The call that sets lengths or a range: the first name sets both bounds, the others one.
+pub(super) fn bounds<T: Display>(
+    both: &str,
+    [least, most]: [&str; 2],
+    bounds: (Option<T>, Option<T>),
+) -> String {
+    match bounds {
+        (Some(min), Some(max)) => format!(".{both}({min}, {max})"),
+        (Some(min), None) => format!(".{least}({min})"),
+        (None, Some(max)) => format!(".{most}({max})"),
+        (None, None) => String::new(),
     }
 }
 
-pub(super) fn timestamp_format(format: &str) -> String {
-    let format = match format {
-        "iso8601" => "Iso8601",
-        "rfc822" => "HttpDate",
-        _ => "EpochSeconds",
-    };
-    format!(".format(TimestampFormat::{format})")
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// The place of a member outside the body.
-pub(super) fn location(reference: &Reference, shape: Option<&ShapeModel>, name: &str) -> Option<String> {
-    let wire = reference.location_name.as_deref().unwrap_or(name);
-    let is_map = shape.is_some_and(|shape| shape.kind == "map");
-    Some(match reference.location.as_deref()? {
-        "header" => format!("Location::Header({wire:?})"),
-        "headers" => format!("Location::Headers({wire:?})"),
-        "querystring" if is_map => "Location::QueryMap".to_owned(),
-        "querystring" => format!("Location::Query({wire:?})"),
-        "uri" => format!("Location::Uri({wire:?})"),
-        "statusCode" => "Location::StatusCode".to_owned(),
-        _ => return None,
-    })
-}
-
-pub(super) fn namespace(namespace: &NamespaceModel) -> String {
-    let (uri, prefix) = namespace.parts();
-    let prefix = prefix.map_or("None".to_owned(), |prefix| format!("Some({prefix:?})"));
-    format!("Trait::XmlNamespace({uri:?}, {prefix})")
-}
-
-pub(super) fn traits(reference: &Reference) -> String {
-    let mut traits = Vec::new();
-    for (is, name) in [
-        (reference.flattened, "Flattened"),
-        (reference.xml_attribute, "XmlAttribute"),
-        (reference.streaming, "Streaming"),
-        (reference.idempotency_token, "IdempotencyToken"),
-        (reference.jsonvalue, "JsonValue"),
-        (reference.host_label, "HostLabel"),
-    ] {
-        if is {
-            traits.push(format!("Trait::{name}"));
-        }
+    #[test]
+    fn literals_can_be_read_back() {
+        assert_eq!(literal(r"[\w]+"), r#"r"[\w]+""#);
+        assert_eq!(literal(r#"a"b"#), "r#\"a\"b\"#");
+        assert_eq!(literal("a\nb"), r#""a\nb""#);
     }
-    traits.extend(reference.xml_namespace.as_ref().map(namespace));
-    traits.extend(reference.query_name.as_ref().map(|name| format!("Trait::QueryName({name:?})")));
-    if traits.is_empty() { String::new() } else { format!(".with(&[{}])", traits.join(", ")) }
+
+    #[test]
+    fn names_that_rust_or_the_builders_have() {
+        assert_eq!(rust_name("string"), "String");
+        assert_eq!(rust_name("arnType"), "arnType");
+    }
 }
