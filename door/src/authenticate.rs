@@ -149,7 +149,7 @@ fn unchunk(
 
 fn refused(failure: AuthFailure) -> Failure {
     // The message depends on the protocol; it is written when the answer is.
-    Failure::because(Reason::Authentication(failure), "")
+    Failure::because(Reason::Authentication(Box::new(failure)), "")
 }
 
 fn unknown(door: &Door, access_key_id: Option<&str>) -> Arc<Caller> {

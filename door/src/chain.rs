@@ -168,8 +168,9 @@ impl Door {
             match self.commit(permitted, &output).await {
                 Ok(()) => return Ok(answer),
                 Err(CommitError::Conflict { key }) => {
-                    tracing::debug!(%key, "changed meanwhile, running again")
+                    tracing::debug!(%key, "changed meanwhile, running again");
                 }
+
                 Err(CommitError::Failed(error)) => return Err(Failure::internal(error)),
             }
         }
@@ -338,6 +339,22 @@ fn nothing_recognised(request_id: Uuid) -> Response<Bytes> {
         "this is not a request of an AWS API that Bastide knows; /_bastide/health says what it serves";
     let error = WireError::new("UnknownOperationException", StatusCode::NOT_FOUND.as_u16(), message);
     bastide_codec::encode_error(Protocol::RestJson, None, &error, &request_id.to_string())
+}
+
+/// Answers a request whose body was not read: it cannot be told which operation it asks for, so its headers
+/// decide the protocol.
+pub(crate) fn refuse_unread(parts: &Parts, failure: &Failure) -> Response<Bytes> {
+    let content_type = parts.headers.get(http::header::CONTENT_TYPE).map(http::HeaderValue::as_bytes);
+    let protocol = match content_type.unwrap_or_default() {
+        kind if kind.starts_with(b"application/x-www-form-urlencoded") => Protocol::Query,
+        kind if kind.starts_with(b"application/cbor") => Protocol::Cbor,
+        kind if kind.starts_with(b"application/x-amz-json-1.0") => Protocol::Json10,
+        kind if kind.starts_with(b"application/xml") => Protocol::RestXml,
+        _ => Protocol::Json11,
+    };
+    let (code, status) = failure.code(protocol);
+    let error = WireError::new(code, status, failure.message.as_str());
+    bastide_codec::encode_error(protocol, None, &error, &Uuid::random().to_string())
 }
 
 /// The moment as the door tells it, for code outside of calls.

@@ -42,7 +42,7 @@ impl RequestTags {
                     found.keys.push(key.to_owned());
                 }
             }
-            for (key, value) in input.map(name).into_iter().flat_map(|tags| tags.iter()) {
+            for (key, value) in input.map(name).into_iter().flat_map(bastide_shape::Document::iter) {
                 found.tags.push((key.to_string(), value.as_str().unwrap_or_default().to_owned()));
                 found.keys.push(key.to_string());
             }

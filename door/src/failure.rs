@@ -20,7 +20,7 @@ pub enum Reason {
     /// An error that the service's table lists.
     Service(&'static ErrorShape),
     /// The request's proof does not hold.
-    Authentication(AuthFailure),
+    Authentication(Box<AuthFailure>),
     /// The caller may not do this.
     AccessDenied,
     /// The input does not fit its schema.

@@ -17,6 +17,7 @@ mod permitted;
 mod record;
 mod recorder;
 mod room;
+mod server;
 
 use std::sync::Arc;
 
@@ -35,6 +36,7 @@ pub use failure::{Failure, Reason};
 pub use metrics::Metrics;
 pub use permitted::Permitted;
 pub use room::{Asking, Granted, Handler, Resolver, Resource, Room};
+pub use server::{OperatorPages, Server, ServerLimits};
 
 /// The state that everything stands on, and what it is kept with.
 #[derive(Clone)]

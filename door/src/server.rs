@@ -1,0 +1,274 @@
+//! Listening: connections, TLS, and a limit on everything that a stranger can send.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_core::future::BoxFuture;
+use http::header::{CONNECTION, CONTENT_LENGTH, USER_AGENT};
+use http::request::Parts;
+use http::{HeaderMap, HeaderValue, Request, Response};
+use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
+use hyper::body::Incoming;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
+use hyper_util::server::graceful::GracefulShutdown;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+use tokio_rustls::TlsAcceptor;
+
+use crate::failure::Reason;
+use crate::{Door, Failure, Origin, Tls};
+
+/// What a stranger may ask of the server.
+#[derive(Clone, Copy, Debug)]
+pub struct ServerLimits {
+    /// Bytes of a body.
+    pub body: usize,
+    /// Bytes of a request's headers together.
+    pub headers: usize,
+    /// Connections at once; further ones wait to be accepted.
+    pub connections: usize,
+    /// Requests at once; further ones are told to come back.
+    pub requests: usize,
+    /// Time to send the headers, and the time of a TLS handshake.
+    pub header_time: Duration,
+    /// Time to send the body.
+    pub body_time: Duration,
+    /// Time that open requests have to end when the server stops.
+    pub stop_time: Duration,
+}
+
+impl Default for ServerLimits {
+    fn default() -> Self {
+        Self {
+            body: 16 << 20,
+            headers: 64 << 10,
+            connections: 4096,
+            requests: 1024,
+            header_time: Duration::from_secs(15),
+            body_time: Duration::from_secs(60),
+            stop_time: Duration::from_secs(20),
+        }
+    }
+}
+
+/// Paths that are the operator's and not an AWS API's, such as `/_bastide/health`. `None`: not one of them.
+pub type OperatorPages =
+    Arc<dyn Fn(Parts, Bytes) -> Option<BoxFuture<'static, Response<Bytes>>> + Send + Sync>;
+
+/// A body larger than the limit is read and thrown away up to this size, so that the client, which is still
+/// sending, gets to read the answer; beyond it the connection is cut.
+const DISCARDED: u64 = 1 << 30;
+
+/// A server for a door.
+pub struct Server {
+    /// The door.
+    pub door: Arc<Door>,
+    /// The operator's pages.
+    pub operator: OperatorPages,
+    /// What a stranger may ask.
+    pub limits: ServerLimits,
+    /// TLS, if it is on: then nothing else is spoken.
+    pub tls: Option<Arc<rustls::ServerConfig>>,
+}
+
+impl Server {
+    /// Serves until `stop` resolves, then lets open requests end.
+    pub async fn serve(self, listener: TcpListener, stop: impl Future<Output = ()>) {
+        let server = Arc::new(Connections {
+            permits: Semaphore::new(self.limits.requests),
+            acceptor: self.tls.clone().map(TlsAcceptor::from),
+            server: self,
+        });
+        let places = Arc::new(Semaphore::new(server.server.limits.connections));
+        let graceful = GracefulShutdown::new();
+        let mut stop = std::pin::pin!(stop);
+        loop {
+            let accepted = tokio::select! {
+                () = &mut stop => break,
+                accepted = accept(&listener, &places) => accepted,
+            };
+            let Some((stream, peer, place)) = accepted else { continue };
+            let (server, watcher) = (Arc::clone(&server), graceful.watcher());
+            tokio::spawn(async move {
+                server.connection(stream, peer, watcher).await;
+                drop(place);
+            });
+        }
+        drop(listener);
+        let limit = server.server.limits.stop_time;
+        if tokio::time::timeout(limit, graceful.shutdown()).await.is_err() {
+            tracing::warn!("requests were still open after {} s and have been cut", limit.as_secs());
+        }
+    }
+}
+
+async fn accept(
+    listener: &TcpListener,
+    places: &Arc<Semaphore>,
+) -> Option<(TcpStream, SocketAddr, tokio::sync::OwnedSemaphorePermit)> {
+    let place = Arc::clone(places).acquire_owned().await.ok()?;
+    match listener.accept().await {
+        Ok((stream, peer)) => Some((stream, peer, place)),
+        Err(error) => {
+            // Out of file descriptors, mostly: give connections the time to close.
+            tracing::warn!(%error, "a connection could not be accepted");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            None
+        }
+    }
+}
+
+struct Connections {
+    server: Server,
+    permits: Semaphore,
+    acceptor: Option<TlsAcceptor>,
+}
+
+impl Connections {
+    async fn connection(
+        self: Arc<Self>,
+        stream: TcpStream,
+        peer: SocketAddr,
+        watcher: hyper_util::server::graceful::Watcher,
+    ) {
+        // Answers are single small writes; waiting to join them would only delay them.
+        let _ = stream.set_nodelay(true);
+        let origin = Origin { address: Some(peer.ip()), source: peer.ip().to_string(), ..Origin::default() };
+        let Some(acceptor) = self.acceptor.clone() else {
+            return self.http(stream, origin, watcher).await;
+        };
+        let limit = self.server.limits.header_time;
+        match tokio::time::timeout(limit, acceptor.accept(stream)).await {
+            Ok(Ok(stream)) => {
+                let origin = Origin { tls: tls_details(stream.get_ref().1), ..origin };
+                self.http(stream, origin, watcher).await;
+            }
+            Ok(Err(error)) => tracing::debug!(%peer, %error, "no TLS session"),
+            Err(_) => tracing::debug!(%peer, "a TLS handshake took too long"),
+        }
+    }
+
+    async fn http<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
+        self: Arc<Self>,
+        stream: S,
+        origin: Origin,
+        watcher: hyper_util::server::graceful::Watcher,
+    ) {
+        let limits = self.server.limits;
+        let mut builder = Builder::new(TokioExecutor::new());
+        builder
+            .http1()
+            .timer(TokioTimer::new())
+            .header_read_timeout(limits.header_time)
+            .max_buf_size(limits.headers.max(8192))
+            .keep_alive(true);
+        let header_list = u32::try_from(limits.headers).unwrap_or(u32::MAX);
+        builder
+            .http2()
+            .timer(TokioTimer::new())
+            .max_header_list_size(header_list)
+            .max_concurrent_streams(256)
+            .keep_alive_interval(Duration::from_secs(30));
+        let service = service_fn(move |request| {
+            let (this, origin) = (Arc::clone(&self), origin.clone());
+            async move { Ok::<_, std::convert::Infallible>(this.request(request, origin).await) }
+        });
+        let connection = builder.serve_connection(TokioIo::new(stream), service).into_owned();
+        if let Err(error) = watcher.watch(connection).await {
+            tracing::debug!(%error, "a connection ended badly");
+        }
+    }
+
+    async fn request(&self, request: Request<Incoming>, mut origin: Origin) -> Response<Full<Bytes>> {
+        let (parts, body) = request.into_parts();
+        origin.user_agent = text(&parts.headers, USER_AGENT.as_str());
+        if let Some(tls) = &mut origin.tls {
+            tls.host = text(&parts.headers, "host");
+        }
+        let (body, close) = match self.body(&parts, body).await {
+            Ok(body) => (Ok(body), false),
+            Err(failure) => (Err(failure), true),
+        };
+        let mut response = match (body, self.permits.try_acquire()) {
+            (Ok(body), Ok(_permit)) => match (self.server.operator)(parts.clone(), body.clone()) {
+                Some(page) => page.await,
+                None => Arc::clone(&self.server.door).answer(parts, body, origin).await,
+            },
+            (Ok(_), Err(_)) => crate::chain::refuse_unread(
+                &parts,
+                &Failure::because(Reason::Busy, "too many requests at once; try again later"),
+            ),
+            (Err(failure), _) => crate::chain::refuse_unread(&parts, &failure),
+        };
+        if close {
+            response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+        }
+        response.map(Full::new)
+    }
+
+    async fn body(&self, parts: &Parts, body: Incoming) -> Result<Bytes, Failure> {
+        let limits = &self.server.limits;
+        let announced =
+            parts.headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+        let most = u64::try_from(limits.body).unwrap_or(u64::MAX);
+        if announced.is_some_and(|length| length > most) {
+            discard(body, limits).await;
+            return Err(too_large(limits.body));
+        }
+        let mut limited = Limited::new(body, limits.body);
+        let collected =
+            tokio::time::timeout(limits.body_time, async { (&mut limited).collect().await }).await;
+        match collected {
+            Ok(Ok(body)) => Ok(body.to_bytes()),
+            Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_large(limits.body)),
+            Ok(Err(_)) => Err(Failure::because(Reason::Timeout, "the body ended before its time")),
+            Err(_) => Err(Failure::because(Reason::Timeout, "the body took too long to arrive")),
+        }
+    }
+}
+
+async fn discard(mut body: Incoming, limits: &ServerLimits) {
+    let mut thrown_away = 0u64;
+    let _ = tokio::time::timeout(limits.body_time, async {
+        while let Some(Ok(frame)) = body.frame().await {
+            let length = frame.data_ref().map_or(0, Bytes::len);
+            thrown_away = thrown_away.saturating_add(u64::try_from(length).unwrap_or(u64::MAX));
+            if thrown_away > DISCARDED {
+                break;
+            }
+        }
+    })
+    .await;
+}
+
+fn too_large(most: usize) -> Failure {
+    Failure::because(
+        Reason::TooLarge,
+        format!("the request's body is larger than the {most} bytes taken here"),
+    )
+}
+
+fn text(headers: &HeaderMap, name: &str) -> String {
+    let value = headers.get(name).map(HeaderValue::as_bytes).unwrap_or_default();
+    String::from_utf8_lossy(value).into_owned()
+}
+
+fn tls_details(connection: &rustls::ServerConnection) -> Option<Tls> {
+    let version = match connection.protocol_version()? {
+        rustls::ProtocolVersion::TLSv1_2 => "TLSv1.2",
+        _ => "TLSv1.3",
+    };
+    let cipher_suite = match connection.negotiated_cipher_suite()?.suite().as_str()? {
+        // rustls names the suites of TLS 1.3 apart from those of 1.2; the registry does not.
+        "TLS13_AES_128_GCM_SHA256" => "TLS_AES_128_GCM_SHA256",
+        "TLS13_AES_256_GCM_SHA384" => "TLS_AES_256_GCM_SHA384",
+        "TLS13_CHACHA20_POLY1305_SHA256" => "TLS_CHACHA20_POLY1305_SHA256",
+        suite => suite,
+    };
+    Some(Tls { version, cipher_suite, host: String::new() })
+}
