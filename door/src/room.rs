@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use bastide_ids::{AccountId, Place, Timestamp};
@@ -82,8 +83,9 @@ pub struct Resource {
     pub rule: ResourceRule,
     /// Its tags: `aws:ResourceTag`.
     pub tags: Vec<(String, String)>,
-    /// Service condition keys, such as `kms:KeySpec`, each with its values.
-    pub context: Vec<(&'static str, Vec<String>)>,
+    /// Service condition keys, such as `kms:KeySpec`, each with its values. Keys that a request names are owned:
+    /// `kms:EncryptionContext:team`.
+    pub context: Vec<(Cow<'static, str>, Vec<String>)>,
     /// An allow from outside of policies: a KMS grant.
     pub granted: Option<Granted>,
     /// Told instead of carrying out the call when it would be permitted: the resource does not exist.
