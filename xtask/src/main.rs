@@ -1,5 +1,6 @@
 //! The project's tasks: `cargo xtask scaffold`, `cargo xtask conformance`.
 
+mod conformance;
 mod scaffold;
 mod venv;
 mod whole;
@@ -23,11 +24,14 @@ struct Arguments {
 enum Task {
     /// Draft the tables of an operation, or of a whole service, from botocore.
     Scaffold(scaffold::Scaffold),
+    /// Hold our tables and codecs against botocore.
+    Conformance(conformance::Conformance),
 }
 
 fn main() -> ExitCode {
     let done = match Arguments::parse().task {
         Task::Scaffold(task) => scaffold::run(&task),
+        Task::Conformance(task) => conformance::run(&task),
     };
     match done {
         Ok(code) => code,
