@@ -35,6 +35,8 @@ pub struct Session {
     pub source_identity: Option<String>,
     /// The unique id of the user who asked for a federation token (the account for root); empty otherwise.
     pub issuer_id: String,
+    /// What the directory keeps with the session for itself: its session policies.
+    pub kept: Option<Arc<dyn std::any::Any + Send + Sync>>,
 }
 
 impl Caller {
