@@ -1,6 +1,6 @@
 use bastide_ids::{AccountId, Partition};
 use bastide_policy::{
-    Attached, ContextMap, ContextSource, Decision, Layers, Policy, PolicyKind, Principal, Request, decide,
+    Attached, ContextMap, ContextSource, Layers, Policy, PolicyKind, Principal, Request, decide,
 };
 
 pub(crate) const OWN: &str = "111122223333";
@@ -73,8 +73,4 @@ pub(crate) fn allows(statement: &str, action: &str, resource: &str, context: &Co
     let user = user();
     let request = Request { action, resource, ..request(&user, context) };
     decide(&request, &Layers { identity: &identity, ..Layers::default() }).is_allowed()
-}
-
-pub(crate) fn allowed(decision: &Decision<'_>) -> bool {
-    decision.is_allowed()
 }
