@@ -97,6 +97,8 @@ pub struct ChunkDecoder {
     declared: Option<Vec<String>>,
     trailers: Vec<(String, String)>,
     trailer_bytes: usize,
+    /// Whether the empty line before the trailer's signature has come.
+    gap: bool,
     trailer_signature: Option<[u8; 32]>,
 }
 
@@ -162,6 +164,7 @@ impl ChunkDecoder {
             declared: if trailer { Some(declared(headers)?) } else { None },
             trailers: Vec::new(),
             trailer_bytes: 0,
+            gap: false,
             trailer_signature: None,
         })
     }
@@ -292,14 +295,17 @@ impl ChunkDecoder {
 
     fn trailer(&mut self, line: &[u8]) -> Result<(), ChunkFailure> {
         if line.is_empty() {
-            // In AWS's own example an empty line stands between the trailing headers and their signature.
+            // In AWS's own example one empty line stands between the trailing headers and their signature.
             let waits = self.chain.is_some() && self.trailer_signature.is_none() && !self.trailers.is_empty();
-            let first = waits && self.line_breaks_left();
-            return if first { Ok(()) } else { self.end_trailer() };
+            let skip = waits && !mem::replace(&mut self.gap, true);
+            return if skip { Ok(()) } else { self.end_trailer() };
         }
         self.trailer_bytes = self.trailer_bytes.saturating_add(line.len() + 2);
         let line = str::from_utf8(line).map_err(|_| ChunkFailure::Trailer)?;
         let (name, value) = line.split_once(':').ok_or(ChunkFailure::Trailer)?;
+        if value.bytes().any(|byte| byte.is_ascii_control()) {
+            return Err(ChunkFailure::Trailer);
+        }
         let (name, value) = (name.trim().to_ascii_lowercase(), value.trim().to_owned());
         if name == "x-amz-trailer-signature" {
             let again =
@@ -311,12 +317,6 @@ impl ChunkDecoder {
         declared.swap_remove(at);
         self.trailers.push((name, value));
         Ok(())
-    }
-
-    /// Whether one more empty line may stand before the trailer's signature; it counts against the limit.
-    fn line_breaks_left(&mut self) -> bool {
-        self.trailer_bytes = self.trailer_bytes.saturating_add(2);
-        self.trailer_bytes < self.limits.trailer
     }
 
     fn end_trailer(&mut self) -> Result<(), ChunkFailure> {

@@ -19,6 +19,8 @@ mod failure;
 mod key;
 mod presented;
 mod sign;
+#[cfg(test)]
+mod tests;
 mod verify;
 
 pub use canonical::normal_path;
