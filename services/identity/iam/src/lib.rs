@@ -1,1 +1,5 @@
-//! Placeholder.
+//! IAM and STS.
+
+mod encoding;
+pub mod model;
+pub mod sts;

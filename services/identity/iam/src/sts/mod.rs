@@ -1,0 +1,3 @@
+//! STS: temporary credentials.
+
+pub mod token;
