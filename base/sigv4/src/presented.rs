@@ -16,6 +16,8 @@ use crate::{ALGORITHM, TERMINATOR};
 
 /// The longest time that a presigned URL may be good for: seven days, in seconds.
 const MAX_EXPIRES: u64 = 604_800;
+/// The longest credential: AWS's longest access key is 128 characters, a scope far shorter than the rest.
+const MAX_CREDENTIAL: usize = 512;
 /// How much of a request's own text an error repeats.
 const MAX_REPEATED: usize = 256;
 
@@ -300,7 +302,9 @@ fn missing_parameters<'a>(names: impl Iterator<Item = &'a str>) -> AuthFailure {
 fn split_credential(credential: &str, via: Via) -> Result<(String, Scope), AuthFailure> {
     let mut elements = credential.split('/');
     let five = [(); 5].map(|()| elements.next());
-    let ([Some(id), Some(date), Some(region), Some(service), Some(end)], None) = (five, elements.next())
+    let plain = credential.len() <= MAX_CREDENTIAL && credential.bytes().all(|byte| byte.is_ascii_graphic());
+    let (true, [Some(id), Some(date), Some(region), Some(service), Some(end)], None) =
+        (plain, five, elements.next())
     else {
         return Err(AuthFailure::Malformed {
             via,
@@ -329,7 +333,10 @@ fn split_credential(credential: &str, via: Via) -> Result<(String, Scope), AuthF
 }
 
 fn header_list(names: &str, via: Via) -> Result<String, AuthFailure> {
-    if is_canonical_list(names) && !names.is_empty() {
+    if names.bytes().any(|byte| !is_token(byte) && byte != b';') {
+        return Err(malformed(via, "'SignedHeaders' must hold header names with semicolons between.".into()));
+    }
+    if is_canonical_list(names) && !names.split(';').any(str::is_empty) {
         return Ok(names.into());
     }
     let lower = names.to_ascii_lowercase();
@@ -339,6 +346,11 @@ fn header_list(names: &str, via: Via) -> Result<String, AuthFailure> {
         return Err(malformed(via, "'SignedHeaders' must name each signed header once.".into()));
     }
     Ok(sorted.join(";"))
+}
+
+/// A character of a header's name (RFC 9110, `tchar`).
+fn is_token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }
 
 /// The time of a header-signed request, and its text in basic form.

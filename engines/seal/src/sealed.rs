@@ -142,3 +142,30 @@ impl<'de> Deserialize<'de> for Sealed {
         Self::parse(bytes).map_err(D::Error::custom)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use bastide_ids::{AccountId, Region};
+
+    use super::*;
+
+    #[test]
+    fn the_associated_data_tells_all_apart() {
+        let place =
+            |account, region| Place::new(AccountId::from_number(account), Region::parse(region).unwrap());
+        let header =
+            |generation, salt, nonce| Header { generation, salt: [salt; SALT], nonce: [nonce; NONCE] };
+        let all = [
+            header(1, 0, 0).aad(&place(1, "us-east-1"), "arn"),
+            header(2, 0, 0).aad(&place(1, "us-east-1"), "arn"),
+            header(1, 1, 0).aad(&place(1, "us-east-1"), "arn"),
+            header(1, 0, 1).aad(&place(1, "us-east-1"), "arn"),
+            header(1, 0, 0).aad(&place(2, "us-east-1"), "arn"),
+            header(1, 0, 0).aad(&place(1, "us-east-2"), "arn"),
+            header(1, 0, 0).aad(&place(1, "us-east-1"), "arm"),
+        ];
+        for (at, one) in all.iter().enumerate() {
+            assert!(!all[at + 1..].contains(one), "{at}");
+        }
+    }
+}

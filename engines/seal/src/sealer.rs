@@ -61,7 +61,8 @@ struct Opened {
 }
 
 impl Sealer {
-    /// Opens the stored keyring with a root, or makes one on the first start.
+    /// Opens the stored keyring with a root, or makes one on the first start. A new keyring opens nothing that
+    /// an older one sealed: a caller that finds data but no keyring should refuse to start.
     ///
     /// # Errors
     /// [`SealError`]: the root is wrong, missing or exposed; the keyring is damaged; the store failed.

@@ -159,6 +159,31 @@ fn incomplete_headers() {
 }
 
 #[test]
+fn lists_of_signed_headers() {
+    let listed = |names: &str| {
+        let value = format!(
+            "AWS4-HMAC-SHA256 Credential=A/20261121/us-east-1/kms/aws4_request,SignedHeaders={names},Signature=0"
+        );
+        presented(&with_authorization(&value)).map(|claim| claim.unwrap().signed_headers)
+    };
+    assert_eq!(listed("host;x-amz-date").unwrap(), "host;x-amz-date");
+    assert_eq!(listed("X-Amz-Date;Host").unwrap(), "host;x-amz-date");
+    for bad in ["", ";host", "host;;x-amz-date", "host;host", "Host;host", "host x-amz-date", "h\u{e9}"] {
+        let failure = listed(bad).unwrap_err();
+        assert_eq!(failure.code(Dialect::Json), "IncompleteSignatureException", "{bad}");
+    }
+}
+
+#[test]
+fn credentials_are_plain_text() {
+    for bad in ["A%0A", "A%00", "%20A", "%C3%A9", &"A".repeat(600)] {
+        let url = presigned("sts", Some(60)).uri.to_string().replace("AKIDEXAMPLE", bad);
+        let failure = check(&parts("GET", &url, &[("host", "h.example")])).unwrap_err();
+        assert_eq!(failure.code(Dialect::S3), "AuthorizationQueryParametersError", "{bad}");
+    }
+}
+
+#[test]
 fn dates_of_other_forms() {
     let mut parts = signed_for("kms", "us-east-1");
     parts.headers.insert("x-amz-date", "2026-11-21T09:30:00Z".parse().unwrap());
