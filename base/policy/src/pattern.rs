@@ -385,3 +385,77 @@ fn split_colon(text: &str, syntax: Syntax) -> (&str, Option<&str>) {
     }
     (text, None)
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::context::ContextMap;
+
+    const LIKE: Syntax = Syntax { wildcards: true, variables: true };
+
+    /// The meaning of a pattern, with every choice tried.
+    fn naive(pattern: &[char], text: &[char]) -> bool {
+        match pattern {
+            [] => text.is_empty(),
+            ['*', rest @ ..] => (0..=text.len()).any(|skipped| naive(rest, &text[skipped..])),
+            ['?', rest @ ..] => !text.is_empty() && naive(rest, &text[1..]),
+            [letter, rest @ ..] => text.first() == Some(letter) && naive(rest, &text[1..]),
+        }
+    }
+
+    fn matches(pattern: &str, text: &str) -> bool {
+        Pattern::compile(pattern, LIKE).matches_plain(text)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2000))]
+
+        #[test]
+        fn agrees_with_the_naive_matcher(pattern in "[abé*?]{0,10}", text in "[abé]{0,12}") {
+            let letters = |text: &str| text.chars().collect::<Vec<_>>();
+            prop_assert_eq!(matches(&pattern, &text), naive(&letters(&pattern), &letters(&text)));
+        }
+
+        #[test]
+        fn a_variable_is_its_value_written_literally(
+            before in "[ab*?]{0,4}", value in "[ab*?]{0,4}", after in "[ab*?]{0,4}", text in "[ab*?]{0,8}",
+        ) {
+            let context = ContextMap::new().with("k", &value);
+            let lookup =
+                Lookup { context: &context, principal: &Principal::Anonymous, resource_account: None };
+            let by_variable = Pattern::compile(&format!("{before}${{k}}{after}"), LIKE);
+            let escaped: String = value.chars().map(|c| match c {
+                '*' | '?' => format!("${{{c}}}"),
+                other => other.to_string(),
+            }).collect();
+            let written = Pattern::compile(&format!("{before}{escaped}{after}"), LIKE);
+            prop_assert_eq!(by_variable.matches(&text, &lookup), written.matches(&text, &lookup));
+        }
+
+        #[test]
+        fn never_panics(pattern in "\\PC{0,20}", text in "\\PC{0,20}") {
+            let _ = matches(&pattern, &text);
+            let _ = ArnPattern::compile(&pattern, LIKE, true);
+        }
+    }
+
+    #[test]
+    fn hostile_patterns_take_no_long_time() {
+        let text = "a".repeat(10_000);
+        let pattern = "a*".repeat(500) + "b";
+        assert!(!matches(&pattern, &text));
+        assert!(!matches(&("?a*".repeat(300) + "b"), &text));
+        assert!(matches(&("*a".repeat(5_000) + "*"), &text));
+    }
+
+    #[test]
+    fn parts_split_outside_of_variables() {
+        let parts = split_parts("arn:aws:s3:::b/${aws:username}:x", LIKE);
+        assert_eq!(parts, ["arn", "aws", "s3", "", "", "b/${aws:username}:x"]);
+        let parts = split_parts("arn:aws:iam::${aws:PrincipalAccount, 'a:b'}:user/x", LIKE);
+        assert_eq!(parts[4], "${aws:PrincipalAccount, 'a:b'}");
+        assert_eq!(split_parts("arn:aws", LIKE), ["arn", "aws"]);
+    }
+}
