@@ -1,6 +1,7 @@
 //! What every [`EventLog`] must do, as tests: an implementation calls [`check`] from a test of its own.
 #![allow(
     clippy::unwrap_used,
+    clippy::indexing_slicing,
     clippy::missing_panics_doc,
     reason = "these are tests: a failed one panics, and that is how it tells"
 )]

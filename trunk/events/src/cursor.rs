@@ -1,9 +1,9 @@
 use std::fmt;
-use std::hash::Hasher;
 
 use bastide_ids::Timestamp;
+use xxhash_rust::xxh3::xxh3_64_with_seed;
 
-use crate::{Filter, LogError, Lookup, Position};
+use crate::{Filter, LogError, Lookup, Position, key};
 
 /// Where a page of a look-up ended. Written as an opaque text ([`Cursor::parse`] reads it back); only good for
 /// the look-up that it came from.
@@ -52,42 +52,14 @@ impl fmt::Display for Cursor {
     }
 }
 
-/// A fingerprint of what is asked. Cursors outlive a process, so it must be the same in each: FNV-1a.
+/// A fingerprint of what is asked: a cursor that a client changed, or sends with other parameters, is refused.
 fn question(query: &Lookup) -> u64 {
-    let mut hash = Fnv(0xcbf2_9ce4_8422_2325);
-    let mut part = |bytes: &[u8]| {
-        hash.write(&bytes.len().to_le_bytes());
-        hash.write(bytes);
-    };
-    part(query.place.partition.as_str().as_bytes());
-    part(query.place.account.as_str().as_bytes());
-    part(query.place.region.as_str().as_bytes());
+    let mut hash = key::of_filter(&query.place, &query.filter);
     for bound in [query.from, query.to] {
-        part(&bound.map_or(i64::MIN, Timestamp::millis).to_le_bytes());
+        hash = xxh3_64_with_seed(&bound.map_or(i64::MIN, Timestamp::millis).to_le_bytes(), hash);
     }
-    match &query.filter {
-        Filter::All => part(&[0]),
-        Filter::Id(id) => part(&id.0),
-        Filter::Attribute(attribute, value) => {
-            part(&[attribute.code()]);
-            part(value.as_bytes());
-        }
-    }
-    hash.finish()
-}
-
-struct Fnv(u64);
-
-impl Hasher for Fnv {
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
-        }
-    }
-
-    fn finish(&self) -> u64 {
-        self.0
-    }
+    // An id's own key is the same in every place.
+    xxh3_64_with_seed(&key::of_filter(&query.place, &Filter::All).to_le_bytes(), hash)
 }
 
 #[cfg(test)]

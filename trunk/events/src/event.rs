@@ -103,6 +103,10 @@ impl Attribute {
             Self::AccessKeyId => 7,
         }
     }
+
+    pub(crate) fn from_code(code: u8) -> Option<Self> {
+        Self::ALL.into_iter().find(|attribute| attribute.code() == code)
+    }
 }
 
 /// The attributes of an event, in the order in which they were added. A kind may occur several times.
