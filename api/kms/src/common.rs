@@ -4,9 +4,11 @@ use bastide_shape::{ErrorShape, error, errors};
 
 errors! {
     AccessDeniedException = error(400);
+    NotAuthorizedException = error(400);
     ThrottlingException = error(400);
     ValidationException = error(400);
 }
 
 /// All of them.
-pub static COMMON: &[&ErrorShape] = &[&AccessDeniedException, &ThrottlingException, &ValidationException];
+pub static COMMON: &[&ErrorShape] =
+    &[&AccessDeniedException, &NotAuthorizedException, &ThrottlingException, &ValidationException];

@@ -18,7 +18,7 @@ operations! {
             &DependencyTimeoutException, &KMSInternalException, &KMSInvalidStateException,
             &NotFoundException,
         ])
-        .on(&[target("alias", "AliasName"), target("key", "AliasName")]);
+        .on(&[target("alias", "AliasName"), target("alias-key", "AliasName")]);
     ListAliases = operation(Access::List)
         .input(&ListAliasesRequest)
         .output(&ListAliasesResponse)
@@ -32,5 +32,5 @@ operations! {
             &DependencyTimeoutException, &KMSInternalException, &KMSInvalidStateException,
             &LimitExceededException, &NotFoundException,
         ])
-        .on(&[target("alias", "AliasName"), target("key", "AliasName"), target("key", "TargetKeyId")]);
+        .on(&[target("alias", "AliasName"), target("alias-key", "AliasName"), target("key", "TargetKeyId")]);
 }

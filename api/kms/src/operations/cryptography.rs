@@ -13,7 +13,7 @@ operations! {
             &InvalidGrantTokenException, &InvalidKeyUsageException, &KMSInternalException,
             &KMSInvalidStateException, &KeyUnavailableException, &NotFoundException,
         ])
-        .on(&[target("key", "KeyId")])
+        .on(&[target("named-key", "KeyId")])
         .unrecorded(&["GrantTokens"])
         .reads();
     Decrypt = operation(Access::Write)
@@ -39,7 +39,7 @@ operations! {
         ])
         .on(&[
             target("ciphertext", "CiphertextBlob").action("kms:ReEncryptFrom"),
-            target("key", "DestinationKeyId").action("kms:ReEncryptTo"),
+            target("named-key", "DestinationKeyId").action("kms:ReEncryptTo"),
         ])
         .unrecorded(&["GrantTokens"])
         .reads();
@@ -51,7 +51,7 @@ operations! {
             &InvalidGrantTokenException, &InvalidKeyUsageException, &KMSInternalException,
             &KMSInvalidStateException, &KeyUnavailableException, &NotFoundException,
         ])
-        .on(&[target("key", "KeyId")])
+        .on(&[target("named-key", "KeyId")])
         .unrecorded(&["GrantTokens"])
         .reads();
     GenerateDataKeyWithoutPlaintext = operation(Access::Write)
@@ -62,7 +62,7 @@ operations! {
             &InvalidGrantTokenException, &InvalidKeyUsageException, &KMSInternalException,
             &KMSInvalidStateException, &KeyUnavailableException, &NotFoundException,
         ])
-        .on(&[target("key", "KeyId")])
+        .on(&[target("named-key", "KeyId")])
         .unrecorded(&["GrantTokens"])
         .reads();
     GenerateRandom = operation(Access::Write)

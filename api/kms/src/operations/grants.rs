@@ -13,7 +13,7 @@ operations! {
             &InvalidGrantTokenException, &KMSInternalException, &KMSInvalidStateException,
             &LimitExceededException, &NotFoundException,
         ])
-        .on(&[target("key", "KeyId")])
+        .on(&[target("shared-key", "KeyId")])
         .unrecorded(&["GrantTokens"]);
     ListGrants = operation(Access::List)
         .input(&ListGrantsRequest)
@@ -22,7 +22,7 @@ operations! {
             &DependencyTimeoutException, &InvalidArnException, &InvalidGrantIdException,
             &InvalidMarkerException, &KMSInternalException, &KMSInvalidStateException, &NotFoundException,
         ])
-        .on(&[target("key", "KeyId")]);
+        .on(&[target("shared-key", "KeyId")]);
     ListRetirableGrants = operation(Access::List)
         .input(&ListRetirableGrantsRequest)
         .output(&ListGrantsResponse)
@@ -45,5 +45,5 @@ operations! {
             &DependencyTimeoutException, &DryRunOperationException, &InvalidArnException,
             &InvalidGrantIdException, &KMSInternalException, &KMSInvalidStateException, &NotFoundException,
         ])
-        .on(&[target("key", "KeyId")]);
+        .on(&[target("shared-key", "KeyId")]);
 }

@@ -14,14 +14,15 @@ operations! {
             &KMSInternalException, &LimitExceededException, &MalformedPolicyDocumentException, &TagException,
             &UnsupportedOperationException, &XksKeyAlreadyInUseException,
             &XksKeyInvalidConfigurationException, &XksKeyNotFoundException,
-        ]);
+        ])
+        .on(&[target("new-key", "")]);
     DescribeKey = operation(Access::Read)
         .input(&DescribeKeyRequest)
         .output(&DescribeKeyResponse)
         .errors(&[
             &DependencyTimeoutException, &InvalidArnException, &KMSInternalException, &NotFoundException,
         ])
-        .on(&[target("key", "KeyId")])
+        .on(&[target("named-key", "KeyId")])
         .unrecorded(&["GrantTokens"]);
     ListKeys = operation(Access::List)
         .input(&ListKeysRequest)
