@@ -43,12 +43,14 @@ pub(crate) fn encode(
 pub(crate) fn encode_error(protocol: Protocol, error: &WireError<'_>, request_id: &str) -> Answer {
     let mut body = b"{\"__type\":".to_vec();
     write_str(&mut body, error.name());
-    write_error_members(&mut body, error, true);
+    write_error_members(&mut body, error, false);
     response::answer(error.status, Some(content_type(protocol)), request_id, body)
 }
 
-/// Writes the message and the members of an error, and the closing brace.
-pub(crate) fn write_error_members(body: &mut Vec<u8>, error: &WireError<'_>, mut comma: bool) {
+/// Writes the message and the members of an error behind what is there, and the closing brace; `only_body` leaves
+/// out the members that stand elsewhere on the message.
+pub(crate) fn write_error_members(body: &mut Vec<u8>, error: &WireError<'_>, only_body: bool) {
+    let mut comma = body.last() != Some(&b'{');
     let mut separate = |body: &mut Vec<u8>| {
         if std::mem::replace(&mut comma, true) {
             body.push(b',');
@@ -60,6 +62,9 @@ pub(crate) fn write_error_members(body: &mut Vec<u8>, error: &WireError<'_>, mut
         write_str(body, &error.message);
     }
     for (member, value) in response::error_members(error) {
+        if only_body && member.location != Location::Body {
+            continue;
+        }
         // An error must reach its caller: a member that does not fit its schema is left out.
         let mut written = Vec::new();
         if write_member(&mut written, member, value).is_ok() {

@@ -6,6 +6,7 @@
 //! error. Constraints of the schema are not held here, see [`bastide_shape::validate`].
 
 mod budget;
+mod cbor;
 mod ec2;
 mod error;
 mod form;
@@ -13,10 +14,14 @@ mod json;
 mod query;
 mod refusal;
 mod response;
+mod rest;
+mod rest_json;
+mod rest_xml;
 mod route;
 mod scalar;
 mod template;
 mod xml;
+mod xml_read;
 
 use bastide_shape::{Document, Operation, Protocol, Service};
 use bytes::Bytes;
@@ -26,6 +31,7 @@ use http::request::Parts;
 pub use budget::Limits;
 pub use error::{DecodeError, EncodeError, WireError};
 pub use refusal::{not_implemented, unknown_operation};
+pub use rest::{streamed_input, streamed_output};
 pub use route::{Catalog, Labels, Route, route};
 
 /// Reads the input of an operation.
@@ -41,14 +47,13 @@ pub fn decode(
     body: &[u8],
     limits: &Limits,
 ) -> Result<Document, DecodeError> {
-    let _ = labels;
     let shape = operation.input;
     match protocol {
         Protocol::Json10 | Protocol::Json11 => json::decode(protocol, shape, body, limits),
         Protocol::Query | Protocol::Ec2 => query::decode(protocol, shape, parts, body, limits),
-        Protocol::RestJson | Protocol::RestXml | Protocol::Cbor => {
-            Err(DecodeError { code: "SerializationException", status: 400, message: "not yet".to_owned() })
-        }
+        Protocol::RestJson => rest_json::decode(shape, parts, labels, body, limits),
+        Protocol::RestXml => rest_xml::decode(shape, parts, labels, body, limits),
+        Protocol::Cbor => cbor::decode(shape, body, limits),
     }
 }
 
@@ -67,7 +72,9 @@ pub fn encode(
         Protocol::Json10 | Protocol::Json11 => json::encode(protocol, operation.output, output, request_id),
         Protocol::Query => query::encode(service, operation, output, request_id),
         Protocol::Ec2 => ec2::encode(service, operation, output, request_id),
-        Protocol::RestJson | Protocol::RestXml | Protocol::Cbor => Err(EncodeError::new("not yet")),
+        Protocol::RestJson => rest_json::encode(operation, output, request_id),
+        Protocol::RestXml => rest_xml::encode(service, operation, output, request_id),
+        Protocol::Cbor => cbor::encode(operation.output, output, request_id),
     }
 }
 
@@ -79,11 +86,13 @@ pub fn encode_error(
     error: &WireError<'_>,
     request_id: &str,
 ) -> Response<Bytes> {
-    match protocol {
-        Protocol::Query | Protocol::RestXml => query::encode_error(service, error, request_id),
+    let answer = match protocol {
+        Protocol::Json10 | Protocol::Json11 => json::encode_error(protocol, error, request_id),
+        Protocol::RestJson => rest_json::encode_error(error, request_id),
+        Protocol::Query => query::encode_error(service, error, request_id),
         Protocol::Ec2 => ec2::encode_error(error, request_id),
-        Protocol::Json10 | Protocol::Json11 | Protocol::RestJson | Protocol::Cbor => {
-            json::encode_error(protocol, error, request_id)
-        }
-    }
+        Protocol::RestXml => rest_xml::encode_error(service, error, request_id),
+        Protocol::Cbor => cbor::encode_error(service, error, request_id),
+    };
+    response::with_query_error(answer, protocol, service, error)
 }

@@ -1,6 +1,6 @@
 //! What the answers of all protocols share.
 
-use bastide_shape::{Document, Location, Member, Value};
+use bastide_shape::{Document, Location, Member, Protocol, Service, Value};
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use http::{Response, StatusCode};
@@ -56,4 +56,19 @@ pub(crate) fn error_members<'a>(
         .filter(|member| !member.name.eq_ignore_ascii_case("message"))
         .filter_map(move |member| Some((member, document?.value(member.name)?)))
         .filter(|(_, value)| **value != Value::Null)
+}
+
+/// Services that spoke awsQuery once tell the error's old code in a header, when asked in another protocol.
+pub(crate) fn with_query_error(
+    mut answer: Answer,
+    protocol: Protocol,
+    service: Option<&Service>,
+    error: &WireError<'_>,
+) -> Answer {
+    let asked = matches!(protocol, Protocol::Json10 | Protocol::Json11 | Protocol::Cbor);
+    let value = HeaderValue::from_str(&format!("{};{}", error.wire_code(), error.fault()));
+    if let (true, Some(true), Ok(value)) = (asked, service.map(|service| service.query_compatible), value) {
+        answer.headers_mut().insert(HeaderName::from_static("x-amzn-query-error"), value);
+    }
+    answer
 }

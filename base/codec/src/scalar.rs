@@ -50,9 +50,9 @@ pub(crate) fn whole(kind: Kind, number: i64) -> Option<Value> {
 /// A whole number that was written with a fraction of zero or an exponent.
 #[allow(clippy::cast_possible_truncation, reason = "the bounds are checked, and the fraction is zero")]
 pub(crate) fn integral(kind: Kind, number: f64) -> Option<Value> {
-    // 2^63 is exact in a float; every smaller one fits.
-    let fits =
-        number.fract() == 0.0 && (-9.223_372_036_854_775_8e18..9.223_372_036_854_775_8e18).contains(&number);
+    // 2^63, which is exact in a float; so is every smaller whole number that a float can be.
+    const BOUND: f64 = i64::MAX as f64;
+    let fits = number.fract() == 0.0 && (-BOUND..BOUND).contains(&number);
     if fits { whole(kind, number as i64) } else { None }
 }
 

@@ -2,9 +2,9 @@
 
 use bastide_codec::{Catalog, DecodeError, Limits, Route, decode, route};
 use bastide_shape::{
-    Access, Document, Protocol, Service, TimestampFormat, Trait, big_integer, blob, boolean, document,
-    double, enumeration, error, errors, float, integer, list, long, map, member, operation, operations,
-    service, shapes, string, structure, timestamp, union,
+    Access, Document, Location, Protocol, Service, TimestampFormat, Trait, big_integer, blob, boolean,
+    document, double, enumeration, error, errors, float, integer, list, long, map, member, operation,
+    operations, service, shapes, string, structure, timestamp, union,
 };
 use bytes::Bytes;
 use http::Response;
@@ -114,7 +114,7 @@ pub fn request(method: &str, uri: &str, headers: &[(&str, &str)]) -> Parts {
 }
 
 pub fn catalog() -> Catalog {
-    Catalog::new(&[&JSON, &QUERY, &EC2])
+    Catalog::new(&[&JSON, &QUERY, &EC2, &REST_JSON, &REST_XML])
 }
 
 /// Routes and decodes a request.
@@ -154,3 +154,95 @@ pub fn body(answer: &Response<Bytes>) -> String {
 pub fn header<'a>(answer: &'a Response<Bytes>, name: &str) -> &'a str {
     answer.headers().get(name).map_or("", |value| value.to_str().unwrap())
 }
+
+shapes! {
+    Prefixed = map(&member("key", &Text), &member("value", &Text));
+    Listed = map(&member("key", &Text), &member("value", &Texts));
+    Plain = structure(&[member("Text", &Text), member("Moment", &Moment), member("Flat", &Flat)]);
+    Decorated = structure(&[
+        member("Kind", &Text).wire("xsi:type").with(&[Trait::XmlAttribute]),
+        member("Id", &Text).wire("ID"),
+    ])
+    .with(&[Trait::XmlNamespace("http://www.w3.org/2001/XMLSchema-instance", Some("xsi"))]);
+    Bound = structure(&[
+        member("Name", &Text).at(Location::Uri("name")).required(),
+        member("Path", &Text).at(Location::Uri("path")),
+        member("When", &Moment).at(Location::Query("when")),
+        member("Names", &Texts).at(Location::Query("names")),
+        member("Max", &Number).at(Location::Query("max")),
+        member("Others", &Listed).at(Location::QueryMap),
+        member("Header", &Text).at(Location::Header("x-header")),
+        member("Modified", &Moment).at(Location::Header("x-modified")),
+        member("Words", &Texts).at(Location::Header("x-words")),
+        member("Counts", &Numbers).at(Location::Header("x-counts")),
+        member("Dates", &Moments).at(Location::Header("x-dates")),
+        member("Json", &Text).at(Location::Header("x-json")).with(&[Trait::JsonValue]),
+        member("Meta", &Prefixed).at(Location::Headers("x-meta-")),
+        member("Status", &Number).at(Location::StatusCode),
+        member("InBody", &Text).wire("inBody"),
+        member("Texts", &Texts),
+        member("Context", &Context),
+        member("FlatMap", &FlatMap),
+        member("Moment", &Moment),
+        member("Decorated", &Decorated),
+        member("Tree", &Tree),
+    ]);
+    WithBlob = structure(&[
+        member("Type", &Text).at(Location::Header("content-type")),
+        member("Body", &Bytes_).at(Location::Payload).with(&[Trait::Streaming]),
+    ]);
+    WithText = structure(&[member("Body", &Text).at(Location::Payload)]);
+    WithPlain = structure(&[
+        member("Header", &Text).at(Location::Header("x-header")),
+        member("Body", &Plain).at(Location::Payload).wire("PlainRoot"),
+    ]);
+    Headers = structure(&[member("Header", &Text).at(Location::Header("x-header"))]);
+    Empty = structure(&[]);
+}
+
+errors! {
+    ThrottledException = error(429).with(&[
+        member("RetryAfter", &Number).at(Location::Header("Retry-After")),
+        member("ResourceId", &Text).wire("resourceId"),
+    ]);
+}
+
+operations! {
+    PutBound = operation(Access::Write).http("PUT", "/things/{name}/{path+}", 201).input(&Bound).output(&Bound);
+    PutBlob = operation(Access::Write).http("PUT", "/blob", 200).input(&WithBlob).output(&WithBlob);
+    PutText = operation(Access::Write).http("PUT", "/text", 200).input(&WithText).output(&WithText);
+    PutPlain = operation(Access::Write).http("PUT", "/plain", 200).input(&WithPlain).output(&WithPlain);
+    HeadThing = operation(Access::Read).http("HEAD", "/things/{name}", 200).output(&Headers);
+    OnlyThing = operation(Access::Read).http("GET", "/things/only", 200).output(&Empty);
+    ListThing = operation(Access::Read).http("GET", "/things/{name}", 200).output(&Headers);
+    ThingPolicy = operation(Access::Read).http("GET", "/things/{name}?policy", 200);
+    ThingPolicy2 = operation(Access::Read).http("GET", "/things/{name}?policy&version=2", 200);
+    DeleteThing = operation(Access::Write).http("DELETE", "/things/{name}", 204).output(&Empty);
+}
+
+const REST_OPERATIONS: &[&bastide_shape::Operation] = &[
+    &PutBound,
+    &PutBlob,
+    &PutText,
+    &PutPlain,
+    &HeadThing,
+    &ListThing,
+    &OnlyThing,
+    &ThingPolicy,
+    &ThingPolicy2,
+    &DeleteThing,
+];
+
+pub static REST_JSON: Service = service("restful", "restful.amazonaws.com")
+    .speaks("2020-01-01", &[Protocol::RestJson])
+    .operations(REST_OPERATIONS, &["PostThing"])
+    .unbuilt_http(&[("PostThing", "POST", "/things/{name}")]);
+
+pub static REST_XML: Service = service("restxml", "restxml.amazonaws.com")
+    .speaks("2020-01-01", &[Protocol::RestXml])
+    .xml_namespace("http://restxml.amazonaws.com/doc/2020-01-01/")
+    .operations(REST_OPERATIONS, &[]);
+
+pub static S3: Service = service("s3", "s3.amazonaws.com")
+    .speaks("2006-03-01", &[Protocol::RestXml])
+    .operations(REST_OPERATIONS, &[]);

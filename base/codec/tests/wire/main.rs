@@ -7,6 +7,9 @@
     reason = "tests may fail by panicking, and this is one program"
 )]
 
+mod cbor;
 mod common;
 mod json;
 mod query;
+mod rest;
+mod route;
