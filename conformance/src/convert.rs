@@ -21,8 +21,11 @@ const MOST_NESTED: usize = 3;
 #[must_use]
 pub fn service_of(name: &str, model: &Model) -> &'static Service {
     let mut convert = Convert { model, whole: HashMap::new(), errors: HashMap::new(), open: Vec::new() };
+    let mut models: Vec<(&str, &OperationModel)> = model.operations.iter().collect();
+    // A deprecated operation may share its path with the one that came after it, which is to be found first.
+    models.sort_by_key(|(_, operation)| operation.deprecated);
     let operations: Vec<&'static Operation> =
-        model.operations.iter().map(|(name, operation)| convert.operation(name, operation)).collect();
+        models.into_iter().map(|(name, operation)| convert.operation(name, operation)).collect();
     let metadata = &model.metadata;
     let signing = metadata.signing_name.as_ref().unwrap_or(&metadata.endpoint_prefix);
     let mut service = service(text(name), text(&format!("{signing}.amazonaws.com")));

@@ -1,4 +1,4 @@
-//! Our codecs, asked by another process: a line of JSON in, a line of JSON out. `conformance/oracle.py` asks, with
+//! Our codecs, asked by another process: a line of JSON in, a line of JSON out. `conformance/oracle` asks, with
 //! what botocore's serializer wrote, and gives what we answer to botocore's parser.
 //!
 //! - `{"decode": {"method", "target", "headers", "body", "scope"}}` finds and reads a request:

@@ -70,6 +70,8 @@ pub struct OperationModel {
     pub authtype: Option<String>,
     #[serde(default)]
     pub auth: Vec<String>,
+    #[serde(default)]
+    pub deprecated: bool,
 }
 
 /// The HTTP binding of an operation.

@@ -22,7 +22,7 @@ pub(crate) struct Conformance {
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// How many values for each operation, direction and protocol.
-    #[arg(long, default_value_t = 6)]
+    #[arg(long, default_value_t = 16)]
     rounds: u32,
     /// Compare the tables only.
     #[arg(long)]
@@ -44,7 +44,7 @@ pub(crate) fn run(task: &Conformance) -> Result<ExitCode, Failure> {
     if !task.tables {
         say("codecs:");
         let mut exchange = Command::new(venv::python());
-        exchange.arg(root().join("conformance/oracle.py")).arg(&oracle).arg(&data);
+        exchange.arg(root().join("conformance/oracle")).arg(&oracle).arg(&data);
         exchange.arg("--seed").arg(task.seed.to_string()).arg("--rounds").arg(task.rounds.to_string());
         if !task.services.is_empty() {
             exchange.arg("--services").arg(task.services.join(","));
