@@ -1,7 +1,9 @@
-//! The project's tasks: `cargo xtask scaffold`, `cargo xtask conformance`.
+//! The project's tasks: `cargo xtask test`, `cargo xtask scaffold`, `cargo xtask conformance`.
 
 mod conformance;
+mod postgres;
 mod scaffold;
+mod test;
 mod venv;
 mod whole;
 
@@ -22,6 +24,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Task {
+    /// Install what the tests need, and run every test.
+    Test(test::Test),
     /// Draft the tables of an operation, or of a whole service, from botocore.
     Scaffold(scaffold::Scaffold),
     /// Hold our tables and codecs against botocore.
@@ -30,6 +34,7 @@ enum Task {
 
 fn main() -> ExitCode {
     let done = match Arguments::parse().task {
+        Task::Test(task) => test::run(&task),
         Task::Scaffold(task) => scaffold::run(&task),
         Task::Conformance(task) => conformance::run(&task),
     };
