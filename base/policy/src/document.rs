@@ -5,6 +5,7 @@ use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Vis
 use serde_json::value::RawValue;
 
 use crate::malformed::{Fault, MalformedPolicy};
+use crate::operators;
 use crate::policy::Position;
 
 /// A policy document whose shape is right: every element known and of its type. What the elements say is not
@@ -157,6 +158,10 @@ fn condition_block(json: Json) -> Result<BTreeMap<String, BTreeMap<String, Vec<S
     let mut block = BTreeMap::new();
     for (operator, keys) in operators {
         let Json::Map(keys) = keys else { return Err(MalformedPolicy::syntax()) };
+        // IAM lets an unknown operator without keys pass.
+        if !keys.is_empty() && operators::parse(&operator).is_none() {
+            return Err(MalformedPolicy::syntax());
+        }
         let keys = keys.into_iter().map(|(key, values)| Ok((key, scalars_of(values)?)));
         block.insert(operator, keys.collect::<Result<_, MalformedPolicy>>()?);
     }

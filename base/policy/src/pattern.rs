@@ -49,7 +49,12 @@ pub(crate) struct Syntax {
 /// linear for literal stretches, and never worse than text times stretch where a stretch holds `?`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Pattern {
+    /// `*`
     Any,
+    /// A text without anything special: most patterns.
+    Exact(Box<str>),
+    /// A text and a star.
+    Prefix(Box<str>),
     Glob {
         first: Stretch,
         middle: Box<[Stretch]>,
@@ -106,7 +111,12 @@ impl Pattern {
     }
 
     pub(crate) fn matches(&self, text: &str, lookup: &Lookup<'_>) -> bool {
-        let Self::Glob { first, middle, last } = self else { return true };
+        let (first, middle, last) = match self {
+            Self::Any => return true,
+            Self::Exact(wanted) => return **wanted == *text,
+            Self::Prefix(start) => return text.starts_with(&**start),
+            Self::Glob { first, middle, last } => (first, middle, last),
+        };
         let Some(mut rest) = first.strip(text, lookup) else { return false };
         let Some(last) = last else { return rest.is_empty() };
         for stretch in middle {
@@ -130,7 +140,7 @@ impl Pattern {
 
     pub(crate) fn variables(&self) -> impl Iterator<Item = &Variable> {
         let (first, middle, last) = match self {
-            Self::Any => (None, None, None),
+            Self::Any | Self::Exact(_) | Self::Prefix(_) => (None, None, None),
             Self::Glob { first, middle, last } => (Some(first), Some(middle.iter()), last.as_ref()),
         };
         let stretches = first.into_iter().chain(middle.into_iter().flatten()).chain(last);
@@ -142,11 +152,11 @@ impl Pattern {
 
     /// The text of a pattern compiled without wildcards, its variables filled in; `None` when one has no value.
     pub(crate) fn expand(&self, lookup: &Lookup<'_>) -> Option<Cow<'_, str>> {
-        let Self::Glob { first, .. } = self else { return None };
-        match &*first.0 {
-            [] => Some(Cow::Borrowed("")),
-            [Piece::Text(text)] => Some(Cow::Borrowed(text)),
-            pieces => pieces
+        match self {
+            Self::Exact(text) => Some(Cow::Borrowed(text)),
+            Self::Any | Self::Prefix(_) => None,
+            Self::Glob { first, .. } => first
+                .0
                 .iter()
                 .map(|piece| match piece {
                     Piece::Text(text) => Some(Cow::Borrowed(&**text)),
@@ -268,8 +278,13 @@ impl Compiler {
         let mut stretches = self.done.into_iter();
         let first = stretches.next().unwrap_or_default();
         // An empty stretch stands between two neighbouring stars, which mean the same as one.
-        let middle = stretches.filter(|stretch| !stretch.0.is_empty()).collect();
-        Pattern::Glob { first, middle, last }
+        let middle: Box<[Stretch]> = stretches.filter(|stretch| !stretch.0.is_empty()).collect();
+        match (&*first.0, &*middle, &last) {
+            ([], [], None) => Pattern::Exact("".into()),
+            ([Piece::Text(text)], [], None) => Pattern::Exact(text.clone()),
+            ([Piece::Text(text)], [], Some(Stretch(end))) if end.is_empty() => Pattern::Prefix(text.clone()),
+            _ => Pattern::Glob { first, middle, last },
+        }
     }
 }
 

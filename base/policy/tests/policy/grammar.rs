@@ -77,6 +77,8 @@ fn versions() {
     }
     assert_eq!(refusal_of_text(Managed, &older(&body)), VERSION);
     assert_eq!(refusal_of_text(Managed, &none(&statement(r#""Effect":"denY""#))), VERSION, "before effects");
+    let operator = r#""Condition":{"x":{"a":"1"}}"#;
+    assert_eq!(refusal_of_text(Managed, &none(&statement(operator))), SYNTAX, "operators are shape");
     assert_eq!(refusal_of_text(Managed, &none(&statement(r#""Effect":"x""#))), SYNTAX, "after shapes");
 }
 
