@@ -6,7 +6,7 @@ use quick_cache::sync::Cache as Quick;
 use quick_cache::{Equivalent, Weighter};
 
 use crate::Key;
-use crate::changes::Value;
+use crate::changes::{Changes, Value};
 
 /// Bytes of parsed documents that are kept, about.
 const CAPACITY: u64 = 16 << 20;
@@ -76,7 +76,22 @@ impl Cache {
 
     /// Keeps what a commit wrote; to be called once it can be seen in the engine and before it is
     /// acknowledged.
-    pub(crate) fn written(&self, key: Key, slot: Slot) {
+    pub(crate) fn remember(&self, changes: Changes, sequence: u64, versions: Vec<u64>) {
+        let time = changes.time;
+        for (write, version) in changes.writes.into_iter().zip(versions) {
+            let key = write.key;
+            let slot = match write.content {
+                None => Slot { value: None, size: 0 },
+                Some(content) => Slot {
+                    size: content.body.len(),
+                    value: Some((content.stored)(key.clone(), version, sequence, time)),
+                },
+            };
+            self.written(key, slot);
+        }
+    }
+
+    fn written(&self, key: Key, slot: Slot) {
         if let Some(mut stripe) = self.stripe(key.borrowed()) {
             *stripe += 1;
             self.entries.remove(&key.borrowed());

@@ -4,7 +4,7 @@ use crate::Key;
 
 /// Why the store could not answer. None of these is the caller's fault towards a client: the door answers
 /// them with the protocol's internal or "service unavailable" error.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum StoreError {
     /// The store was written by a newer program. Nothing was touched.
     #[error(
@@ -72,7 +72,7 @@ impl StoreError {
 }
 
 /// Why a set of changes was not committed.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum CommitError {
     /// What the changes were made from is no longer so: read again and start over.
     #[error("{key} was changed meanwhile")]

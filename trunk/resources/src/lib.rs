@@ -14,6 +14,7 @@ mod engine;
 mod error;
 mod lease;
 mod plan;
+mod postgres;
 mod resource;
 mod rows;
 mod sqlite;

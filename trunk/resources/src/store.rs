@@ -6,6 +6,7 @@ use bastide_ids::{AccountId, Partition, Place, Region, Timestamp, Uuid};
 use crate::cache::{Cache, KeyRef, Slot};
 use crate::changes::{Value, is_id};
 use crate::engine::{Engine, History, IdRange, Record, Referred};
+use crate::postgres::Postgres;
 use crate::sqlite::Sqlite;
 use crate::{
     Changes, CommitError, Committed, Discovered, ItemFilter, Key, Lease, Outgoing, Page, Resource,
@@ -26,15 +27,19 @@ pub struct Store {
 
 impl Store {
     /// Opens the store at an address: `sqlite:PATH`, a path to an SQLite file (made if it is not there), or
-    /// `postgres://…`. Brings its schema up to date.
+    /// `postgres://user:password@host:port/database`. Brings its schema up to date.
+    ///
+    /// A PostgreSQL that is not on this machine needs `?sslmode=verify-full&sslrootcert=PATH`, or
+    /// `?sslmode=disable` in so many words.
     ///
     /// # Errors
     /// [`StoreError::Newer`] when a newer program wrote it, [`StoreError::InUse`] when another process has
     /// the file open, [`StoreError::Address`] or [`StoreError::Database`] when it cannot be opened.
     pub async fn open(address: &str) -> Result<Self, StoreError> {
         let cache = Arc::new(Cache::new());
-        let engine: Arc<dyn Engine> = if let Some(scheme) = postgres_scheme(address) {
-            return Err(StoreError::Address(format!("`{scheme}` is not built yet")));
+        let is_postgres = ["postgres://", "postgresql://"].iter().any(|scheme| address.starts_with(scheme));
+        let engine: Arc<dyn Engine> = if is_postgres {
+            Arc::new(Postgres::open(address, cache.clone()).await?)
         } else {
             let path = address.strip_prefix("sqlite:").unwrap_or(address);
             Arc::new(Sqlite::open(path.as_ref(), cache.clone())?)
@@ -361,10 +366,6 @@ impl Store {
             _ => read(place, record),
         }
     }
-}
-
-fn postgres_scheme(address: &str) -> Option<&'static str> {
-    ["postgres://", "postgresql://"].into_iter().find(|scheme| address.starts_with(scheme))
 }
 
 fn cut<T>(mut items: Vec<T>, limit: usize) -> Page<T> {

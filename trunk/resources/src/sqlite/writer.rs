@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use tokio::sync::oneshot;
 
 use super::schema;
-use crate::cache::{Cache, Slot};
+use crate::cache::Cache;
 use crate::changes::{Changes, Expect, ItemText};
 use crate::plan::{self, Counters, Head, HeadItem, Row};
 use crate::rows::{change_number, number, place_text};
@@ -136,7 +136,7 @@ impl Writer {
             }
             (Job::Commit(changes, reply), Outcome::Committed { sequence, versions }) => {
                 let time = changes.time;
-                remember(&self.cache, changes, sequence, versions);
+                self.cache.remember(changes, sequence, versions);
                 let _ = reply.send(Ok(Committed { sequence, time }));
             }
             (Job::Done(_, reply), _) => {
@@ -157,22 +157,6 @@ impl Job {
             Self::Commit(_, reply) => drop(reply.send(Err(error.into()))),
             Self::Done(_, reply) | Self::Reset(reply) => drop(reply.send(Err(error))),
         }
-    }
-}
-
-/// Tells the cache what a commit wrote.
-pub(crate) fn remember(cache: &Cache, changes: Changes, sequence: u64, versions: Vec<u64>) {
-    let time = changes.time;
-    for (write, version) in changes.writes.into_iter().zip(versions) {
-        let key = write.key;
-        let slot = match write.content {
-            None => Slot { value: None, size: 0 },
-            Some(content) => Slot {
-                size: content.body.len(),
-                value: Some((content.stored)(key.clone(), version, sequence, time)),
-            },
-        };
-        cache.written(key, slot);
     }
 }
 

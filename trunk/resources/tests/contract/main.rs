@@ -18,6 +18,13 @@ macro_rules! contract {
                 crate::support::on_sqlite(crate::$module::$case);
             }
         )*}
+        mod postgres {$(
+            #[test]
+            #[ignore = "needs BASTIDE_TEST_POSTGRES=postgres://…, which `cargo xtask test` sets"]
+            fn $case() {
+                crate::support::on_postgres(crate::$module::$case);
+            }
+        )*}
     };
 }
 

@@ -1,6 +1,6 @@
 use std::future::Future;
 
-use bastide_ids::{AccountId, Place, Region, Timestamp};
+use bastide_ids::{AccountId, Place, Region, Timestamp, Uuid};
 use bastide_resources::{
     Changes, CommitError, Committed, Item, Key, Related, Relation, Resource, Store, Stored,
 };
@@ -35,6 +35,31 @@ pub(crate) fn on_sqlite<F: Future<Output = ()>>(case: impl FnOnce(Fixture) -> F)
         let store = Store::open(&address).await.unwrap();
         case(Fixture { store, address, _folder: Some(folder) }).await;
     });
+}
+
+pub(crate) fn on_postgres<F: Future<Output = ()>>(case: impl FnOnce(Fixture) -> F) {
+    run(async {
+        let address = postgres_schema().await;
+        let store = Store::open(&address).await.unwrap();
+        case(Fixture { store, address, _folder: None }).await;
+    });
+}
+
+/// The address of a new, empty schema on the test server.
+#[allow(clippy::disallowed_methods, reason = "tests are configured by their environment")]
+pub(crate) async fn postgres_schema() -> String {
+    let server = std::env::var("BASTIDE_TEST_POSTGRES").expect("set BASTIDE_TEST_POSTGRES=postgres://…");
+    let schema = format!("test_{}", Uuid::random().to_string().replace('-', ""));
+    postgres(&server, &format!("CREATE SCHEMA {schema}")).await;
+    let separator = if server.contains('?') { '&' } else { '?' };
+    format!("{server}{separator}options=-csearch_path%3D{schema}")
+}
+
+/// Runs statements on the server behind the store's back.
+pub(crate) async fn postgres(address: &str, sql: &str) {
+    let (client, connection) = tokio_postgres::connect(address, tokio_postgres::NoTls).await.unwrap();
+    tokio::spawn(connection);
+    client.batch_execute(sql).await.unwrap();
 }
 
 fn run(work: impl Future<Output = ()>) {
