@@ -1,1 +1,24 @@
-fn main() {}
+//! Benchmarks, each beside its yardstick in the same run.
+
+mod events;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let rest = args.get(1..).unwrap_or_default();
+    let done = match args.first().map(String::as_str) {
+        Some("events") => events::run(rest),
+        other => Err(format!("unknown benchmark `{}`: say `events`", other.unwrap_or_default()).into()),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            #[allow(clippy::print_stderr, reason = "a command-line program tells its errors there")]
+            {
+                eprintln!("bench: {error}");
+            }
+            ExitCode::FAILURE
+        }
+    }
+}

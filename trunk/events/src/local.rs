@@ -60,6 +60,7 @@ impl LocalLog {
             tail: watch::Sender::new(Tail { last: recovery.last, closed: false }),
             upkeep: crate::state::Bell::default(),
             spare_bell: crate::state::Bell::default(),
+            sealed: crate::state::Bell::default(),
             spare: std::sync::Mutex::default(),
             commits: 0.into(),
             failed: 0.into(),

@@ -17,6 +17,9 @@ pub struct Options {
     pub merge: usize,
     /// How often an event is merged at most.
     pub levels: u32,
+    /// When so many full segments wait to be sealed, starting another one waits for the sealing, for up to a
+    /// second: their indexes are in memory.
+    pub unsealed: usize,
     /// Index pages of 4 KiB kept in memory.
     pub cached_pages: usize,
     /// Decompressed blocks of about 64 KiB kept in memory.
@@ -36,6 +39,7 @@ impl Default for Options {
             queue_bytes: 32 << 20,
             merge: 8,
             levels: 2,
+            unsealed: 16,
             cached_pages: 1024,
             cached_blocks: 64,
             preallocate: true,

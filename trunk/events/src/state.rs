@@ -39,6 +39,8 @@ pub(crate) struct Shared {
     pub(crate) tail: watch::Sender<Tail>,
     pub(crate) upkeep: Bell,
     pub(crate) spare_bell: Bell,
+    /// Rung when a segment was sealed.
+    pub(crate) sealed: Bell,
     /// A file full of zeros for the next segment, when there is one.
     pub(crate) spare: Mutex<Option<PathBuf>>,
     pub(crate) commits: AtomicU64,

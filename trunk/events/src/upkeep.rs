@@ -51,6 +51,7 @@ fn seal_one(shared: &Shared) -> Result<bool, LogError> {
         state.sealed.push(Arc::clone(&sealed));
         Some(())
     });
+    shared.sealed.ring();
     match swapped {
         Some(()) => shared.discard(&raw.path),
         // The log was cleared meanwhile.

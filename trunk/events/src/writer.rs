@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use crate::queue::{Batch, Queued, Work};
 use crate::raw::{Entry, HEAD, Index, Raw};
@@ -11,6 +12,9 @@ use crate::{LogError, Notice, Position, frame};
 
 /// A segment with this many events is full, however small they are: sealing sorts them in memory.
 const MAX_EVENTS: u64 = 1 << 16;
+
+/// How long writing waits for sealing that does not keep up.
+const SEALING: Duration = Duration::from_secs(1);
 
 /// The writer and the segment that it writes to.
 pub(crate) struct Writer {
@@ -133,6 +137,9 @@ impl Writer {
 
     /// Starts the segment whose first event has position `base`.
     fn roll(&mut self, base: Position) -> Result<(), LogError> {
+        if self.shared.snapshot().raws.len() > self.shared.options.unsealed {
+            self.shared.sealed.wait(Some(SEALING));
+        }
         let (raw, capacity) = create(&self.shared, base)?;
         let raw = Arc::new(raw);
         self.shared.change(|state| {
