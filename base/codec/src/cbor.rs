@@ -375,9 +375,9 @@ impl Writer {
             }
             (Kind::Map(_, of), Value::Map(entries)) => {
                 self.map(entries.len());
-                for (key, value) in entries.iter() {
+                for (index, (key, value)) in entries.iter().enumerate() {
                     self.text(key);
-                    self.value(of.shape, value).map_err(|error| error.within(key))?;
+                    self.value(of.shape, value).map_err(|error| error.within(index))?;
                 }
             }
             (kind, _) => return Err(EncodeError::new(scalar::unfit(kind))),

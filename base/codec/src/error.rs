@@ -27,7 +27,7 @@ impl DecodeError {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("output member `{path}`: {problem}")]
 pub struct EncodeError {
-    /// Where, such as `Keys.0.KeyArn`.
+    /// Where, such as `Keys.0.KeyArn`; entries of maps by their number, as their keys may be secret.
     pub path: String,
     /// What is wrong.
     pub problem: &'static str,

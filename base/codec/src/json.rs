@@ -31,10 +31,11 @@ pub(crate) fn encode(
     output: &Document,
     request_id: &str,
 ) -> Result<Answer, EncodeError> {
-    let mut body = Vec::with_capacity(512);
-    match shape {
-        Some(shape) => write_structure(&mut body, shape.members(), output, false)?,
-        None => body.extend_from_slice(b"{}"),
+    let mut body = Vec::new();
+    // Without an output the body is empty, as KMS's is.
+    if let Some(shape) = shape {
+        body.reserve(512);
+        write_structure(&mut body, shape.members(), output, false)?;
     }
     Ok(response::answer(200, Some(content_type(protocol)), request_id, body))
 }
@@ -158,7 +159,7 @@ impl<'c> Seed<'c> {
             kind: member.shape.kind,
             format: scalar::format(member, TimestampFormat::EpochSeconds),
             depth: self.depth.saturating_sub(1),
-            sparse: member.is(Trait::Sparse),
+            sparse: member.is(Trait::Sparse) || matches!(member.shape.kind, Kind::Document),
             only_body: false,
             context: self.context,
         }
@@ -438,7 +439,7 @@ fn write_map(out: &mut Vec<u8>, of: &Member, entries: &Document) -> Result<(), E
         }
         write_str(out, key);
         out.push(b':');
-        write_member(out, of, value).map_err(|error| error.within(key))?;
+        write_member(out, of, value).map_err(|error| error.within(index))?;
     }
     out.push(b'}');
     Ok(())

@@ -68,6 +68,9 @@ pub fn encode(
     output: &Document,
     request_id: &str,
 ) -> Result<Response<Bytes>, EncodeError> {
+    if let (None, Some((name, _))) = (operation.output, output.iter().next()) {
+        return Err(EncodeError::at(name, "is not in the schema"));
+    }
     match protocol {
         Protocol::Json10 | Protocol::Json11 => json::encode(protocol, operation.output, output, request_id),
         Protocol::Query => query::encode(service, operation, output, request_id),

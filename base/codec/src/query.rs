@@ -138,9 +138,13 @@ impl Reader {
         let parts = group.parts()?;
         let mut document = Document::new();
         for member in members {
-            let Some(group) = Group::part(&parts, &self.name(member)) else { continue };
-            if let Some(value) = self.value(member, group)? {
-                document.push(member.name, value);
+            let mut group = Group::part(&parts, &self.name(member));
+            if group.is_none() && !self.ec2 {
+                // An empty flat list stands under the member's own name.
+                group = Group::part(&parts, member.wire_name());
+            }
+            if let Some(group) = group {
+                document.push(member.name, self.value(member, group)?);
             }
         }
         Ok(document)
@@ -157,22 +161,21 @@ impl Reader {
         }
     }
 
-    fn value(&self, member: &Member, group: Group<'_>) -> Result<Option<Value>, Fault> {
+    fn value(&self, member: &Member, group: Group<'_>) -> Result<Value, Fault> {
         let shape = member.shape;
         let flat = self.ec2 || member.is(Trait::Flattened);
-        let value = match shape.kind {
+        match shape.kind {
             Kind::Structure(members) | Kind::Union(members) => {
                 refuse_own(group, "Unexpected complex element termination")?;
-                Value::Map(self.structure(members, group)?)
+                self.structure(members, group).map(Value::Map)
             }
-            Kind::List(of) => self.list(of, flat, group)?,
-            Kind::Map(key, value) => self.map(key, value, flat, group)?,
+            Kind::List(of) => self.list(of, flat, group),
+            Kind::Map(key, value) => self.map(key, value, flat, group),
             _ => {
                 let Some(text) = group.own() else { return Err(Fault::map()) };
-                scalar::read(shape, scalar::format(member, TimestampFormat::Iso8601), text)?
+                scalar::read(shape, scalar::format(member, TimestampFormat::Iso8601), text)
             }
-        };
-        Ok(Some(value))
+        }
     }
 
     /// `Tags.member.1`, or `Tags.1` when flat; `Tags=` is an empty one.
@@ -181,7 +184,7 @@ impl Reader {
         let name = of.wire.unwrap_or("member");
         let mut values = Vec::new();
         for group in numbered(group, (!flat).then_some(name))? {
-            values.extend(self.value(of, group)?);
+            values.push(self.value(of, group)?);
         }
         Ok(Value::List(values))
     }
@@ -203,9 +206,7 @@ impl Reader {
             let key = key.ok_or_else(|| Fault::new("an entry of a map has no key"))?;
             let value = Group::part(&parts, value_name)
                 .ok_or_else(|| Fault::new("an entry of a map has no value"))?;
-            if let Some(value) = self.value(of, value)? {
-                entries.push((key.to_owned().into(), value));
-            }
+            entries.push((key.to_owned().into(), self.value(of, value)?));
         }
         Ok(Value::Map(last_wins(entries)))
     }

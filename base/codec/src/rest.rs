@@ -227,7 +227,7 @@ pub(crate) fn write_binding(answer: &mut Answer, member: &Member, value: &Value)
         }
         (Location::Headers(prefix), Value::Map(entries)) => {
             for (name, value) in entries.iter() {
-                let text = value.as_str().ok_or_else(|| EncodeError::at(name, "is not text"))?;
+                let text = value.as_str().ok_or_else(|| EncodeError::new("is not a map of texts"))?;
                 insert(answer.headers_mut(), &format!("{prefix}{name}"), text)?;
             }
         }

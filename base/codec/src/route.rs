@@ -205,7 +205,7 @@ fn by_smithy_protocol(catalog: &Catalog, parts: &Parts) -> Option<Route> {
     let (name, operation, service, label) =
         (segments.next()?, segments.next(), segments.next(), segments.next());
     let named = if operation == Some("operation") && label == Some("service") { service } else { None };
-    Some(match named.and_then(|service| catalog.target(service)) {
+    Some(match named.and_then(|service| catalog.target(service)).filter(|entry| entry.speaks(&[PROTOCOL])) {
         Some(entry) => entry.route(name, None, PROTOCOL),
         None => Route::UnknownOperation {
             service: None,

@@ -172,10 +172,10 @@ fn write_entries(
     of: &Member,
     entries: &Document,
 ) -> Result<(), EncodeError> {
-    for (entry, value) in entries.iter() {
+    for (index, (entry, value)) in entries.iter().enumerate() {
         open(out, name);
         write_text(out, key.wire.unwrap_or("key"), entry);
-        write_element(out, of.wire.unwrap_or("value"), of, value).map_err(|error| error.within(entry))?;
+        write_element(out, of.wire.unwrap_or("value"), of, value).map_err(|error| error.within(index))?;
         close(out, name);
     }
     Ok(())

@@ -94,6 +94,9 @@ pub static JSON: Service = service("echo", "echo.amazonaws.com")
     .target_prefix("com.amazonaws.echo.Echo_2014")
     .operations(&[&EchoAll, &EchoJson, &Nothing], &["LaterOperation"]);
 
+pub static COMPATIBLE: Service =
+    service("sqs", "sqs.amazonaws.com").speaks("2012-11-05", &[Protocol::Json10]).query_compatible();
+
 pub static QUERY: Service = service("form", "form.amazonaws.com")
     .speaks("2010-05-08", &[Protocol::Query])
     .xml_namespace("https://form.amazonaws.com/doc/2010-05-08/")

@@ -1,6 +1,6 @@
 //! awsJson 1.0 and 1.1 by literal examples.
 
-use crate::common::{EchoAll, EchoJson, JSON, NotFoundException, Nothing, body, header, json};
+use crate::common::{COMPATIBLE, EchoAll, EchoJson, JSON, NotFoundException, Nothing, body, header, json};
 use bastide_codec::{WireError, encode, encode_error};
 use bastide_ids::Timestamp;
 use bastide_shape::{Document, Protocol, Value};
@@ -155,10 +155,7 @@ fn writes_every_kind() {
     assert_eq!(header(&answer, "content-type"), "application/x-amz-json-1.1");
     assert_eq!(header(&answer, "x-amzn-RequestId"), "id-1");
     let answer = encode(Protocol::Json10, &JSON, &Nothing, &Document::new(), "id").unwrap();
-    assert_eq!(
-        (body(&answer).as_str(), header(&answer, "content-type")),
-        ("{}", "application/x-amz-json-1.0")
-    );
+    assert_eq!((body(&answer).as_str(), header(&answer, "content-type")), ("", "application/x-amz-json-1.0"));
 }
 
 #[test]
@@ -174,6 +171,10 @@ fn a_handlers_mistake_is_told_with_its_place() {
         |output: Document| encode(Protocol::Json11, &JSON, &EchoAll, &output, "id").unwrap_err().to_string();
     assert_eq!(wrong(Document::new().with("Txet", "a")), "output member `Txet`: is not in the schema");
     let tags = Document::new().with("Tags", vec![Document::new().with("Key", 1i64)]);
+    let extra = encode(Protocol::Json11, &JSON, &Nothing, &Document::new().with("A", 1i64), "id");
+    assert_eq!(extra.unwrap_err().path, "A");
+    let map = Document::new().with("Context", Document::new().with("secret", 1i64));
+    assert_eq!(wrong(map), "output member `Context.0`: is not text");
     assert_eq!(wrong(tags), "output member `Tags.0.Key`: is not text");
 }
 
@@ -190,4 +191,9 @@ fn writes_errors() {
     assert_eq!(header(&answer, "x-amzn-requestid"), "id-2");
     let answer = encode_error(Protocol::Json11, None, &WireError::new("InternalFailure", 500, ""), "id");
     assert_eq!(body(&answer), r#"{"__type":"InternalFailure"}"#);
+    // JSON has the new name, the header the old code.
+    let error = WireError::of(&NotFoundException, "");
+    let answer = encode_error(Protocol::Json10, Some(&COMPATIBLE), &error, "id");
+    assert_eq!(header(&answer, "x-amzn-query-error"), "NotFound;Sender");
+    assert_eq!(body(&answer), r#"{"__type":"NotFoundException"}"#);
 }

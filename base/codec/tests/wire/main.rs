@@ -10,6 +10,7 @@
 mod cbor;
 mod common;
 mod json;
+mod properties;
 mod query;
 mod rest;
 mod route;

@@ -46,8 +46,9 @@ fn reads_every_kind() {
 
 #[test]
 fn lists_may_be_empty_and_names_given_twice() {
-    let document = form("Texts=&Context=&Text=a&Text=b&Tags.member=").unwrap();
+    let document = form("Texts=&Context=&Flat=&Text=a&Text=b&Tags.member=").unwrap();
     assert_eq!(document.value("Texts"), Some(&Value::List(vec![])));
+    assert_eq!(document.value("Flat"), Some(&Value::List(vec![])));
     assert_eq!(document.value("Context"), Some(&Value::Map(Document::new())));
     assert_eq!(document.value("Tags"), Some(&Value::List(vec![])));
     assert_eq!(document.str("Text"), Some("b"));
