@@ -3,6 +3,7 @@
 import base64
 import datetime
 import math
+import struct
 
 from cases import pattern_text
 
@@ -64,6 +65,9 @@ class Values:
             if not required and not self.wanted():
                 continue
             if member.serialization.get("jsonvalue") or member.serialization.get("eventstream"):
+                continue
+            # The type of an error is told by the protocol, whether or not a member says so too.
+            if member.serialization.get("name", "").lower() == "x-amzn-errortype":
                 continue
             place = member_place(shape, name, member) if top else "body"
             try:
@@ -165,7 +169,7 @@ class Values:
         return self.rng.choice([number for number in every if not number < least and not number > most] or [least])
 
     def float(self, shape, place):
-        return self.double(shape, place, more=())
+        return struct.unpack(">f", struct.pack(">f", self.double(shape, place, more=())))[0]
 
     def timestamp(self, shape, place):
         seconds = self.rng.choice([0, 1, 946684799, 1700000000, 4102444800])
