@@ -49,6 +49,7 @@ struct Walk {
 }
 
 impl Walk {
+    #[allow(clippy::needless_pass_by_value, reason = "the facts are small, and a call a line reads best")]
     fn check<T: PartialEq + Debug>(&mut self, place: &str, what: &str, ours: T, theirs: T) {
         self.found.facts += 1;
         if ours != theirs {
