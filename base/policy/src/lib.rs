@@ -19,6 +19,7 @@ mod pattern;
 mod policy;
 mod principal;
 mod principals;
+mod search;
 mod simulate;
 mod validate;
 

@@ -334,6 +334,7 @@ fn not_principal() {
     assert!(!decide_with(&user(), "Deny", std::slice::from_ref(&account)));
     assert!(decide_with(&role_session(), "Deny", &[account.clone(), role.clone(), session.clone()]));
     assert!(!decide_with(&role_session(), "Deny", &[account.clone(), role.clone()]));
+    assert!(!decide_with(&role_session(), "Deny", &[account.clone(), session.clone()]));
     assert!(decide_with(&root(), "Deny", std::slice::from_ref(&account)));
     assert!(!decide_with(&service(), "Deny", std::slice::from_ref(&account)));
     assert!(!decide_with(&Principal::Anonymous, "Deny", std::slice::from_ref(&account)));
@@ -341,6 +342,41 @@ fn not_principal() {
     assert!(!decide_with(&user(), "Allow", std::slice::from_ref(&account)));
     assert!(!decide_with(&role_session(), "Allow", &[role]));
     assert!(decide_with(&user(), "Allow", &[OTHER.to_owned()]));
+}
+
+#[test]
+fn the_most_direct_statement_counts() {
+    let caller = user();
+    let both = [named("Allow", &aws(OWN)), named("Allow", &aws(caller.arn()))];
+    for statements in [format!("{},{}", both[0], both[1]), format!("{},{}", both[1], both[0])] {
+        let resource = attached("bucket", PolicyKind::Resource, &statements);
+        let layers = Layers { resource: Some(&resource), ..Layers::default() };
+        assert!(decide(&request(&caller, &()), &layers).is_allowed(), "{statements}");
+    }
+}
+
+#[test]
+fn the_first_layer_that_lacks_an_allowance_is_named() {
+    let identity = [attached("mine", PolicyKind::Identity, ALLOW)];
+    let narrow = attached("narrow", PolicyKind::Boundary, OTHERWISE);
+    let silent = [vec![attached("silent", PolicyKind::Scp, OTHERWISE)]];
+    let caller = user();
+    let own = request(&caller, &());
+    let foreign = Request { resource_account: Some(account(OTHER)), ..own };
+    let layer = |request: &Request<'_>, layers: Layers<'_>| match decide(request, &layers) {
+        Decision::ImplicitDeny { layer } => layer,
+        other => panic!("{other:?}"),
+    };
+    let none = Layers::default();
+    let limited = Layers { identity: &identity, boundary: Some(&narrow), ..none };
+    let must_trust = Layers { rule: ResourceRule::ResourceMustTrust, ..limited };
+    assert_eq!(layer(&own, none), Layer::Identity);
+    assert_eq!(layer(&foreign, none), Layer::Identity);
+    assert_eq!(layer(&own, limited), Layer::Boundary);
+    assert_eq!(layer(&foreign, limited), Layer::Resource);
+    assert_eq!(layer(&own, must_trust), Layer::Resource);
+    assert_eq!(layer(&own, Layers { session: Some(&[]), identity: &identity, ..none }), Layer::Session);
+    assert_eq!(layer(&own, Layers { service_control: &silent, ..must_trust }), Layer::ServiceControl);
 }
 
 #[test]
