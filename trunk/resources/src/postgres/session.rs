@@ -1,10 +1,11 @@
 use std::collections::HashMap;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Poll;
 
+use tokio_postgres::error::{DbError, Severity};
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Error, Row, Statement};
 
@@ -45,27 +46,34 @@ impl<'a> Call<'a> {
 pub(super) struct Session {
     client: Client,
     statements: Mutex<HashMap<String, Statement>>,
+    broken: AtomicBool,
 }
 
 impl Session {
     pub(super) async fn connect(address: &Address) -> Result<Self, StoreError> {
-        let session = Self { client: address.connect().await?, statements: Mutex::default() };
+        let session = Self {
+            client: address.connect().await?,
+            statements: Mutex::default(),
+            broken: AtomicBool::new(false),
+        };
         session.simple(SETTINGS).await?;
         Ok(session)
     }
 
+    /// Whether the connection is lost. After an error that is not the connection's, the server has refused a
+    /// statement and is in a known state; after any other, it may have done what it could not answer.
     pub(super) fn is_closed(&self) -> bool {
-        self.client.is_closed()
+        self.client.is_closed() || self.broken.load(Ordering::SeqCst)
     }
 
     pub(super) async fn query(&self, sql: &str, values: &[&(dyn ToSql + Sync)]) -> Result<Vec<Row>, Error> {
         let statement = self.prepared(sql).await?;
-        self.client.query(&statement, values).await
+        self.watch(self.client.query(&statement, values).await)
     }
 
     /// One or more statements without values.
     pub(super) async fn simple(&self, sql: &str) -> Result<(), Error> {
-        self.client.batch_execute(sql).await
+        self.watch(self.client.batch_execute(sql).await)
     }
 
     /// Sends all calls without waiting in between; the server runs them in their order. The first error is
@@ -76,7 +84,18 @@ impl Session {
             sent.push(self.prepared(call.sql).await?);
         }
         let calls = calls.iter().zip(sent).map(|(call, statement)| call.send(&self.client, statement));
-        in_order(calls).await.into_iter().collect()
+        self.watch(in_order(calls).await.into_iter().collect())
+    }
+
+    /// Notes an error that is the connection's: also a server's last word, such as that it shuts down.
+    fn watch<T>(&self, result: Result<T, Error>) -> Result<T, Error> {
+        if let Err(error) = &result {
+            let severity = error.as_db_error().and_then(DbError::parsed_severity);
+            if !matches!(severity, Some(Severity::Error)) {
+                self.broken.store(true, Ordering::SeqCst);
+            }
+        }
+        result
     }
 
     async fn prepared(&self, sql: &str) -> Result<Statement, Error> {
@@ -84,7 +103,7 @@ impl Session {
         if let Some(statement) = known {
             return Ok(statement);
         }
-        let statement = self.client.prepare(sql).await?;
+        let statement = self.watch(self.client.prepare(sql).await)?;
         let mut statements = self.statements.lock().unwrap_or_else(PoisonError::into_inner);
         Ok(statements.entry(sql.to_owned()).or_insert(statement).clone())
     }

@@ -228,12 +228,12 @@ impl Writer {
     /// Asks what became of a transaction whose connection was lost. The lock on the counters says that it
     /// is over; `None` when the server cannot be asked.
     async fn was_committed(&mut self, transaction: i64) -> Option<bool> {
-        for _ in 0..5 {
+        for _ in 0..30 {
             match self.ask(transaction).await {
                 Ok(committed) => return committed,
                 Err(error) => tracing::warn!(%error, "cannot ask what became of a commit; trying again"),
             }
-            tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+            tokio::time::sleep(std::time::Duration::from_millis(200)).await;
         }
         None
     }

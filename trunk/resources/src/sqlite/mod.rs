@@ -67,10 +67,12 @@ impl Sqlite {
         temporary: Option<PathBuf>,
     ) -> Result<Self, StoreError> {
         let lock = lock(path)?;
+        let shown = path.display();
+        private(path).map_err(|error| StoreError::Address(format!("cannot open `{shown}`: {error}")))?;
         let mut connection = Connection::open(path)?;
         configure(&connection)?;
+        schema::migrate(&mut connection, &shown.to_string())?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
-        schema::migrate(&mut connection, &path.display().to_string())?;
         // The log is taken into the file at 1000 pages (SQLite's default); after a burst it shrinks again.
         connection.pragma_update(None, "journal_size_limit", 16 << 20)?;
         let writer = Writer::new(connection, cache, durable)?;
@@ -260,8 +262,8 @@ fn lock(path: &Path) -> Result<File, StoreError> {
     let mut name = path.as_os_str().to_owned();
     name.push(".lock");
     let shown = path.display();
-    let open = File::options().create(true).truncate(false).write(true).open(&name);
-    let file = open.map_err(|error| StoreError::Address(format!("cannot open `{shown}.lock`: {error}")))?;
+    let file = private(name.as_ref())
+        .map_err(|error| StoreError::Address(format!("cannot open `{shown}.lock`: {error}")))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(StoreError::InUse(shown.to_string())),
@@ -269,6 +271,15 @@ fn lock(path: &Path) -> Result<File, StoreError> {
             Err(StoreError::Address(format!("cannot lock `{shown}.lock`: {error}")))
         }
     }
+}
+
+/// Opens a file; one that it makes can be read by its owner only. SQLite gives the log the same mode.
+fn private(path: &Path) -> std::io::Result<File> {
+    let mut options = File::options();
+    options.create(true).truncate(false).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
 }
 
 fn configure(connection: &Connection) -> rusqlite::Result<()> {

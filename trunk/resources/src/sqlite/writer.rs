@@ -310,3 +310,59 @@ fn insert(connection: &Connection, row: &Row<'_>) -> rusqlite::Result<()> {
         ),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use bastide_ids::{AccountId, Place, Region, Timestamp};
+    use serde::{Deserialize, Serialize};
+
+    use super::*;
+    use crate::Resource;
+
+    #[derive(Serialize, Deserialize)]
+    struct Text(String);
+
+    impl Resource for Text {
+        const TYPE: &'static str = "test.text";
+    }
+
+    fn create(id: &str, length: usize) -> (Job, oneshot::Receiver<Result<Committed, CommitError>>) {
+        let mut changes = Changes::new(Timestamp::from_seconds(1));
+        let place = Place::new(AccountId::from_number(1), Region::us_east_1());
+        changes.create(&place, id, Text("x".repeat(length)));
+        let (reply, answer) = oneshot::channel();
+        (Job::Commit(changes, reply), answer)
+    }
+
+    fn answers(writer: &mut Writer, jobs: &[(&str, usize)]) -> Vec<Result<u64, String>> {
+        let (jobs, answers): (Vec<_>, Vec<_>) = jobs.iter().map(|(id, length)| create(id, *length)).unzip();
+        writer.write(jobs);
+        let answer = |mut answer: oneshot::Receiver<Result<Committed, CommitError>>| {
+            answer.try_recv().unwrap().map(|one| one.sequence).map_err(|error| error.to_string())
+        };
+        answers.into_iter().map(answer).collect()
+    }
+
+    #[test]
+    fn a_full_disk_fails_what_does_not_fit_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("resources.db");
+        let mut connection = Connection::open(&path).unwrap();
+        schema::migrate(&mut connection, "test").unwrap();
+        let mut writer = Writer::new(connection, Arc::new(Cache::new()), true).unwrap();
+        assert_eq!(answers(&mut writer, &[("a", 10)]), [Ok(1)]);
+        let pages: i64 = writer.connection.query_row("PRAGMA page_count", [], |row| row.get(0)).unwrap();
+        let limit = |writer: &Writer, pages: i64| {
+            writer.connection.pragma_update(None, "max_page_count", pages).unwrap();
+        };
+        limit(&writer, pages + 2);
+        let results = answers(&mut writer, &[("b", 10), ("large", 1 << 20), ("c", 10)]);
+        assert_eq!((&results[0], &results[2]), (&Ok(2), &Ok(3)));
+        assert!(results[1].as_ref().unwrap_err().contains("full"), "{results:?}");
+        assert!(answers(&mut writer, &[("large", 1 << 20)])[0].is_err());
+        limit(&writer, pages + 1000);
+        assert_eq!(answers(&mut writer, &[("large", 1 << 20), ("b", 1)])[0], Ok(4));
+        let mut count = writer.connection.prepare("SELECT count(*) FROM versions").unwrap();
+        assert_eq!(count.query_row([], |row| row.get::<_, i64>(0)).unwrap(), 4);
+    }
+}

@@ -6,7 +6,13 @@
 #[cfg(test)]
 mod cases;
 #[cfg(test)]
+mod crash;
+#[cfg(test)]
+mod files;
+#[cfg(test)]
 mod model;
+#[cfg(test)]
+mod nodes;
 #[cfg(test)]
 mod support;
 
@@ -50,5 +56,6 @@ contract!(
     cases::reset_forgets_everything,
     cases::concurrent_increments_add_up,
     cases::concurrent_creations_have_one_winner,
+    crash::acknowledged_commits_survive_a_kill,
     model::a_random_run_does_what_the_model_does,
 );

@@ -2,7 +2,7 @@ use std::future::Future;
 
 use bastide_ids::{AccountId, Place, Region, Timestamp, Uuid};
 use bastide_resources::{
-    Changes, CommitError, Committed, Item, Key, Related, Relation, Resource, Store, Stored,
+    Changes, CommitError, Committed, Item, Key, Related, Relation, Resource, Store, StoreError, Stored,
 };
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 pub(crate) struct Fixture {
     pub(crate) store: Store,
     pub(crate) address: String,
-    _folder: Option<tempfile::TempDir>,
+    pub(crate) folder: Option<tempfile::TempDir>,
 }
 
 impl Fixture {
@@ -22,9 +22,9 @@ impl Fixture {
 
     /// The same, where the caller has a handle of the store too.
     pub(crate) async fn reopened_without(self, other: Store) -> Self {
-        let Self { store, address, _folder } = self;
+        let Self { store, address, folder } = self;
         drop((store, other));
-        Self { store: Store::open(&address).await.unwrap(), address, _folder }
+        Self { store: Store::open(&address).await.unwrap(), address, folder }
     }
 }
 
@@ -33,7 +33,7 @@ pub(crate) fn on_sqlite<F: Future<Output = ()>>(case: impl FnOnce(Fixture) -> F)
         let folder = tempfile::tempdir().unwrap();
         let address = format!("sqlite:{}", folder.path().join("resources.db").display());
         let store = Store::open(&address).await.unwrap();
-        case(Fixture { store, address, _folder: Some(folder) }).await;
+        case(Fixture { store, address, folder: Some(folder) }).await;
     });
 }
 
@@ -41,7 +41,7 @@ pub(crate) fn on_postgres<F: Future<Output = ()>>(case: impl FnOnce(Fixture) -> 
     run(async {
         let address = postgres_schema().await;
         let store = Store::open(&address).await.unwrap();
-        case(Fixture { store, address, _folder: None }).await;
+        case(Fixture { store, address, folder: None }).await;
     });
 }
 
@@ -158,6 +158,14 @@ pub(crate) async fn commit_at(
 /// The document, which must be there.
 pub(crate) async fn found<T: Resource>(store: &Store, place: &Place, id: &str) -> std::sync::Arc<Stored<T>> {
     store.find::<T>(place, id).await.unwrap().unwrap_or_else(|| panic!("`{id}` is not there"))
+}
+
+/// Why a store cannot be opened.
+pub(crate) async fn refused(address: &str) -> StoreError {
+    match Store::open(address).await {
+        Err(error) => error,
+        Ok(_) => panic!("`{address}` was opened"),
+    }
 }
 
 /// The key that a commit conflicted on.
