@@ -292,3 +292,78 @@ fn traits(reference: &Reference) -> Vec<Trait> {
     traits.extend(reference.query_name.as_deref().map(|name| Trait::QueryName(text(name))));
     traits
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MODEL: &str = r#"{
+        "metadata": {"apiVersion": "2020-01-01", "endpointPrefix": "things", "protocol": "rest-xml", "serviceId": "T"},
+        "operations": {
+            "Old": {"http": {"method": "GET", "requestUri": "/{Id}"}, "deprecated": true},
+            "Take": {
+                "http": {"method": "PUT", "requestUri": "/{Id}", "responseCode": 201},
+                "input": {"shape": "Request", "locationName": "TakeRequest", "xmlNamespace": {"uri": "urn:t"}},
+                "errors": [{"shape": "Gone"}, {"shape": "Broken"}]
+            }
+        },
+        "shapes": {
+            "Request": {"type": "structure", "required": ["Id"], "members": {
+                "Id": {"shape": "Id", "location": "uri", "locationName": "Id"},
+                "Tree": {"shape": "Tree"},
+                "When": {"shape": "When", "location": "header", "locationName": "x-when"}
+            }},
+            "Id": {"type": "string", "min": 1, "max": 8, "pattern": "[a-z]+", "sensitive": true},
+            "Tree": {"type": "structure", "members": {"Children": {"shape": "Trees"}}},
+            "Trees": {"type": "list", "member": {"shape": "Tree", "locationName": "Tree"}, "flattened": true},
+            "When": {"type": "timestamp", "timestampFormat": "iso8601"},
+            "Gone": {"type": "structure", "members": {"Message": {"shape": "Id"}, "Id": {"shape": "Id"}},
+                "error": {"code": "ThingGone", "httpStatusCode": 410}, "exception": true},
+            "Broken": {"type": "structure", "members": {}, "exception": true, "fault": true}
+        }
+    }"#;
+
+    fn things() -> &'static Service {
+        service_of("things", &serde_json::from_str(MODEL).unwrap())
+    }
+
+    #[test]
+    fn what_the_model_says_stands_in_the_tables() {
+        let service = things();
+        assert_eq!(service.protocols, [Protocol::RestXml]);
+        let names: Vec<&str> = service.operations.iter().map(|operation| operation.name).collect();
+        assert_eq!(names, ["Take", "Old"], "the deprecated one stands last");
+        let take = service.operation("Take").unwrap();
+        assert_eq!((take.http.method, take.http.uri, take.http.status), ("PUT", "/{Id}", 201));
+        let input = take.input.unwrap();
+        assert_eq!(input.traits, [Trait::RootName("TakeRequest"), Trait::XmlNamespace("urn:t", None)]);
+        let id = input.member("Id").unwrap();
+        assert_eq!((id.required, id.location), (true, Location::Uri("Id")));
+        assert_eq!((id.shape.length, id.shape.pattern), ((Some(1), Some(8)), Some("[a-z]+")));
+        assert!(id.shape.sensitive);
+        let when = input.member("When").unwrap();
+        assert!(matches!(when.shape.kind, Kind::Timestamp(Some(TimestampFormat::Iso8601))));
+    }
+
+    #[test]
+    fn errors_have_their_codes_statuses_and_details() {
+        let errors = things().operation("Take").unwrap().errors;
+        let told: Vec<_> = errors.iter().map(|error| (error.wire_code(), error.status)).collect();
+        assert_eq!(told, [("ThingGone", 410), ("Broken", 500)]);
+        let details: Vec<&str> = errors[0].members.iter().map(|member| member.name).collect();
+        assert_eq!(details, ["Id"]);
+    }
+
+    #[test]
+    fn a_shape_that_contains_itself_is_cut_off_inside() {
+        let mut shape = things().operation("Take").unwrap().input.unwrap().member("Tree").unwrap().shape;
+        let mut depth = 0;
+        while let Some(children) = shape.member("Children") {
+            let Kind::List(of) = children.shape.kind else { panic!("a list") };
+            assert_eq!(of.wire_name(), "Tree");
+            shape = of.shape;
+            depth += 1;
+        }
+        assert_eq!((depth, shape.name), (MOST_NESTED, "Tree"));
+    }
+}

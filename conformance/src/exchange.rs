@@ -221,3 +221,44 @@ fn to_value(json: &Json) -> Result<Value, Failure> {
         }
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ask(question: &Json) -> Json {
+        answer(&Catalog::new(crate::tables::ALL), &question.to_string())
+    }
+
+    #[test]
+    fn a_request_is_read_and_an_answer_written() {
+        let body = STANDARD.encode(r#"{"KeyId":"a","GrantTokens":["t"]}"#);
+        let headers =
+            [["x-amz-target", "TrentService.DescribeKey"], ["content-type", "application/x-amz-json-1.1"]];
+        let sent = json!({"decode": {"method": "POST", "target": "/", "headers": headers, "body": body, "scope": "kms"}});
+        let read = ask(&sent);
+        assert_eq!(read["operation"], "DescribeKey");
+        assert_eq!(read["document"], json!({"KeyId": "a", "GrantTokens": ["t"]}));
+        let document = json!({"KeyMetadata": {"KeyId": "a", "CreationDate": {"$time": 1500}}});
+        let written = ask(&json!({
+            "encode": {"service": "kms", "operation": "DescribeKey", "protocol": "json", "document": document}
+        }));
+        assert_eq!(written["status"], 200);
+        let body = STANDARD.decode(written["body"].as_str().unwrap()).unwrap();
+        let body: Json = serde_json::from_slice(&body).unwrap();
+        assert_eq!(body["KeyMetadata"]["CreationDate"], 1.5);
+    }
+
+    #[test]
+    fn what_cannot_be_done_is_told() {
+        assert!(ask(&json!({"frobnicate": {}}))["failed"].is_string());
+        let question = json!({"validate": {"service": "kms", "operation": "DescribeKey", "document": {}}});
+        assert!(ask(&question)["failed"].as_str().unwrap().contains("keyId"));
+    }
+
+    #[test]
+    fn documents_come_back_as_they_went() {
+        let document = json!({"a": {"$blob": "AAE="}, "b": {"$time": -1}, "c": [1, 1.0, null, "x"], "d": {"$float": "NaN"}});
+        assert_eq!(from_document(&to_document(&document).unwrap()), document);
+    }
+}
