@@ -38,6 +38,10 @@ pub(crate) fn write(draft: &Draft, krate: &Path, added: &[String]) -> Result<(),
     write_operations(draft, &source, &topics, &rows)?;
     write_errors(draft, &source, &topics)?;
     write_shapes(draft, &source, &topics)?;
+    if !krate.join("Cargo.toml").exists() {
+        fs::write(krate.join("Cargo.toml"), manifest(draft))?;
+        begun(draft);
+    }
     if !fs::read_to_string(source.join("lib.rs")).is_ok_and(|text| text.contains("Service")) {
         put(&source.join("lib.rs"), &library(draft))?;
     }
@@ -202,6 +206,29 @@ fn imports(table: &str) -> String {
         *name == "shapes" || calls.iter().any(|call| table.contains(call))
     });
     types.chain(functions).collect::<Vec<_>>().join(", ")
+}
+
+fn manifest(draft: &Draft) -> String {
+    let name = draft.service().name;
+    let inherited: String = ["version", "edition", "rust-version", "license", "publish"]
+        .map(|field| format!("{field}.workspace = true\n"))
+        .concat();
+    format!(
+        "[package]\nname = \"bastide-api-{name}\"\ndescription = \"Operations and shapes of {name}\"\n{inherited}\n\
+         [lints]\nworkspace = true\n\n[dependencies]\nbastide-shape.workspace = true\n"
+    )
+}
+
+#[allow(
+    clippy::print_stdout,
+    reason = "what is left to do by hand is told to the one who asked for the crate"
+)]
+fn begun(draft: &Draft) {
+    let name = draft.service().name;
+    println!("api/{name} is new. Left to do by hand:");
+    println!("- Cargo.toml: bastide-api-{name} = {{ path = \"api/{name}\" }} under [workspace.dependencies]");
+    println!("- conformance/Cargo.toml and conformance/src/tables.rs: a line for it in each");
+    println!("- the rows: access levels, and what they act on with .on(&[…])");
 }
 
 fn library(draft: &Draft) -> String {
