@@ -1,7 +1,7 @@
 //! URIs of operations with labels: `/2015-03-31/functions/{FunctionName}`, `/{Bucket}/{Key+}?acl`.
 //! Source: the Smithy specification of the `http` trait.
 
-use bastide_shape::{Protocol, Service};
+use bastide_shape::{Location, Protocol, Service, Shape};
 use http::request::Parts;
 use percent_encoding::percent_decode_str;
 
@@ -18,11 +18,12 @@ struct Template {
     segments: Vec<Segment>,
     /// Query parameters that must be there, with this value if there is one.
     query: Vec<(&'static str, Option<&'static str>)>,
+    /// Query parameters and headers that the operation's input requires.
+    required: Vec<Location>,
     known: Known,
 }
 
-/// In the order in which they are preferred.
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug)]
 enum Segment {
     Literal(&'static str),
     Label(&'static str),
@@ -46,7 +47,10 @@ impl Templates {
             built.chain(unbuilt).map(|(method, uri, known)| Template::new(method, uri, known)).collect();
         templates.sort_by(|one, other| {
             let kinds = |template: &Template| template.segments.iter().map(Segment::rank).collect::<Vec<_>>();
-            kinds(one).cmp(&kinds(other)).then(other.query.len().cmp(&one.query.len()))
+            kinds(one)
+                .cmp(&kinds(other))
+                .then(other.query.len().cmp(&one.query.len()))
+                .then(other.required.len().cmp(&one.required.len()))
         });
         Self(templates)
     }
@@ -57,12 +61,16 @@ impl Templates {
         let path = path.strip_prefix('/').unwrap_or(path);
         let segments: Vec<&str> = path.split('/').collect();
         let query = parts.uri.query().unwrap_or_default().as_bytes();
-        self.0.iter().filter(|template| template.method == parts.method.as_str()).find_map(|template| {
-            if !template.fits_query(query) {
-                return None;
-            }
-            Some((template.known, template.labels(&segments)?))
-        })
+        let fits = |template: &&Template| {
+            template.method == parts.method.as_str() && template.fits_query(query) && template.fits(&segments)
+        };
+        let first = self.0.iter().find(fits)?;
+        // S3 has operations that only differ in what their input requires: DeleteObject and AbortMultipartUpload,
+        // which has the query parameter `uploadId`. Of these the one that requires least stands last.
+        let alike = self.0.iter().filter(fits).filter(|other| first.is_alike(other));
+        let satisfied = alike.clone().find(|template| template.has_required(parts, query));
+        let template = satisfied.or_else(|| alike.last())?;
+        Some((template.known, template.labels(&segments)?))
     }
 }
 
@@ -89,7 +97,18 @@ impl Template {
             Some((name, value)) => (name, Some(value)),
             None => (pair, None),
         });
-        Self { method, segments: segments.collect(), query: query.collect(), known }
+        let input = if let Known::Built(operation) = known { operation.input } else { None };
+        let required = input.map_or(&[][..], Shape::members).iter().filter(|member| member.required);
+        let required = required.map(|member| member.location);
+        let required =
+            required.filter(|location| matches!(location, Location::Query(_) | Location::Header(_)));
+        Self {
+            method,
+            segments: segments.collect(),
+            query: query.collect(),
+            required: required.collect(),
+            known,
+        }
     }
 
     fn fits_query(&self, query: &[u8]) -> bool {
@@ -97,6 +116,29 @@ impl Template {
             form::raw_pairs(query).any(|(found, held)| {
                 found == name.as_bytes() && value.is_none_or(|value| value.as_bytes() == held)
             })
+        })
+    }
+
+    fn fits(&self, path: &[&str]) -> bool {
+        self.labels(path).is_some()
+    }
+
+    /// Whether two templates fit the same requests.
+    fn is_alike(&self, other: &Self) -> bool {
+        let same = |(one, other): (&Segment, &Segment)| match (one, other) {
+            (Segment::Literal(one), Segment::Literal(other)) => one == other,
+            (one, other) => one.rank() == other.rank(),
+        };
+        self.segments.len() == other.segments.len()
+            && self.segments.iter().zip(&other.segments).all(same)
+            && self.query == other.query
+    }
+
+    fn has_required(&self, parts: &Parts, query: &[u8]) -> bool {
+        self.required.iter().all(|location| match location {
+            Location::Query(name) => form::raw_pairs(query).any(|(found, _)| found == name.as_bytes()),
+            Location::Header(name) => parts.headers.contains_key(*name),
+            _ => true,
         })
     }
 

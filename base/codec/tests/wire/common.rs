@@ -200,6 +200,10 @@ shapes! {
         member("Body", &Plain).at(Location::Payload).wire("PlainRoot"),
     ]);
     Headers = structure(&[member("Header", &Text).at(Location::Header("x-header"))]);
+    Aborted = structure(&[
+        member("Id", &Text).at(Location::Uri("id")).required(),
+        member("Upload", &Text).at(Location::Query("uploadId")).required(),
+    ]);
     Empty = structure(&[]);
 }
 
@@ -220,6 +224,7 @@ operations! {
     ListThing = operation(Access::Read).http("GET", "/things/{name}", 200).output(&Headers);
     ThingPolicy = operation(Access::Read).http("GET", "/things/{name}?policy", 200);
     ThingPolicy2 = operation(Access::Read).http("GET", "/things/{name}?policy&version=2", 200);
+    AbortThing = operation(Access::Write).http("DELETE", "/things/{id}", 204).input(&Aborted);
     DeleteThing = operation(Access::Write).http("DELETE", "/things/{name}", 204).output(&Empty);
 }
 
@@ -234,6 +239,7 @@ const REST_OPERATIONS: &[&bastide_shape::Operation] = &[
     &ThingPolicy,
     &ThingPolicy2,
     &DeleteThing,
+    &AbortThing,
 ];
 
 pub static REST_JSON: Service = service("restful", "restful.amazonaws.com")

@@ -75,6 +75,8 @@ fn by_path() {
     assert_eq!(asked("GET", "/things/a?x=1&policy="), "restful ThingPolicy RestJson name=a");
     assert_eq!(asked("GET", "/things/a?policy&version=2"), "restful ThingPolicy2 RestJson name=a");
     assert_eq!(asked("GET", "/things/a?policy&version=3"), "restful ThingPolicy RestJson name=a");
+    assert_eq!(asked("DELETE", "/things/a"), "restful DeleteThing RestJson name=a");
+    assert_eq!(asked("DELETE", "/things/a?uploadId=1"), "restful AbortThing RestJson id=a");
     assert_eq!(asked("PUT", "/things/a/b/c%20d"), "restful PutBound RestJson name=a path=b/c d");
     assert_eq!(asked("PUT", "/things/a/b/"), "restful PutBound RestJson name=a path=b/");
     assert_eq!(asked("POST", "/things/a"), "unbuilt restful PostThing RestJson");
