@@ -48,11 +48,12 @@ pub fn decode(
     limits: &Limits,
 ) -> Result<Document, DecodeError> {
     let shape = operation.input;
+    let rest = rest::Request { uri: operation.http.uri, parts, labels, body, limits };
     match protocol {
         Protocol::Json10 | Protocol::Json11 => json::decode(protocol, shape, body, limits),
         Protocol::Query | Protocol::Ec2 => query::decode(protocol, shape, parts, body, limits),
-        Protocol::RestJson => rest_json::decode(shape, parts, labels, body, limits),
-        Protocol::RestXml => rest_xml::decode(shape, parts, labels, body, limits),
+        Protocol::RestJson => rest_json::decode(shape, &rest),
+        Protocol::RestXml => rest_xml::decode(shape, &rest),
         Protocol::Cbor => cbor::decode(shape, body, limits),
     }
 }

@@ -36,14 +36,21 @@ fn streamed(shape: &'static Shape) -> Option<&'static Member> {
     shape.payload().filter(|member| member.is(Trait::Streaming) || member.is(Trait::EventStream))
 }
 
+/// A request in a rest protocol.
+#[derive(Clone, Copy)]
+pub(crate) struct Request<'a> {
+    /// The operation's URI, with the query parameters that it always has.
+    pub(crate) uri: &'static str,
+    pub(crate) parts: &'a Parts,
+    pub(crate) labels: &'a Labels,
+    pub(crate) body: &'a [u8],
+    pub(crate) limits: &'a Limits,
+}
+
 /// Reads the members that do not stand in the body.
-pub(crate) fn read_bindings(
-    shape: &'static Shape,
-    parts: &Parts,
-    labels: &Labels,
-    limits: &Limits,
-) -> Result<Document, Fault> {
-    let budget = Budget::new(limits);
+pub(crate) fn read_bindings(shape: &'static Shape, request: &Request<'_>) -> Result<Document, Fault> {
+    let Request { uri, parts, labels, .. } = *request;
+    let budget = Budget::new(request.limits);
     let query = form::pairs(parts.uri.query().unwrap_or_default().as_bytes(), &budget)?;
     let mut document = Document::new();
     for member in shape.members() {
@@ -53,7 +60,7 @@ pub(crate) fn read_bindings(
                 label.map(|(_, text)| read_text(member, TimestampFormat::Iso8601, text)).transpose()?
             }
             Location::Query(name) => read_query(member, name, &query)?,
-            Location::QueryMap => read_query_map(shape, member, &query),
+            Location::QueryMap => read_query_map(shape, member, &query, uri),
             Location::Header(name) => read_header(member, name, &parts.headers)?,
             Location::Headers(prefix) => read_prefixed(prefix, &parts.headers)?,
             Location::Body | Location::StatusCode | Location::Payload => None,
@@ -93,13 +100,16 @@ fn read_query(member: &Member, name: &str, query: &[Pair<'_>]) -> Result<Option<
     texts.next_back().map(|text| read_text(member, TimestampFormat::Iso8601, text)).transpose()
 }
 
-/// Every parameter that no other member names; a map of texts or of lists of them.
-fn read_query_map(shape: &Shape, member: &Member, query: &[Pair<'_>]) -> Option<Value> {
+/// Every parameter that neither another member nor the operation's URI names; a map of texts or of lists of them.
+fn read_query_map(shape: &Shape, member: &Member, query: &[Pair<'_>], uri: &'static str) -> Option<Value> {
+    let (_, literals) = uri.split_once('?').unwrap_or_default();
     let named = |name: &str| {
-        shape
+        let literal = form::raw_pairs(literals.as_bytes()).any(|(literal, _)| literal == name.as_bytes());
+        let bound = shape
             .members()
             .iter()
-            .any(|member| matches!(member.location, Location::Query(other) if other == name))
+            .any(|member| matches!(member.location, Location::Query(other) if other == name));
+        literal || bound
     };
     let lists = matches!(member.shape.kind, Kind::Map(_, of) if matches!(of.shape.kind, Kind::List(_)));
     let mut free: Vec<&Pair<'_>> = query.iter().filter(|(name, _)| !named(name)).collect();

@@ -3,37 +3,23 @@
 
 use bastide_shape::{Document, Location, Operation, Protocol, Shape};
 use http::header::{HeaderName, HeaderValue};
-use http::request::Parts;
 
-use crate::budget::Limits;
 use crate::error::{EncodeError, Fault};
 use crate::response::{self, Answer};
-use crate::rest::{self, Body};
-use crate::route::Labels;
+use crate::rest::{self, Body, Request};
 use crate::{DecodeError, WireError, json};
 
 const JSON: &str = "application/json";
 
 /// Reads a request.
-pub(crate) fn decode(
-    shape: Option<&'static Shape>,
-    parts: &Parts,
-    labels: &Labels,
-    body: &[u8],
-    limits: &Limits,
-) -> Result<Document, DecodeError> {
+pub(crate) fn decode(shape: Option<&'static Shape>, request: &Request<'_>) -> Result<Document, DecodeError> {
     let Some(shape) = shape else { return Ok(Document::new()) };
-    read(shape, parts, labels, body, limits).map_err(|fault| fault.of(Protocol::RestJson))
+    read(shape, request).map_err(|fault| fault.of(Protocol::RestJson))
 }
 
-fn read(
-    shape: &'static Shape,
-    parts: &Parts,
-    labels: &Labels,
-    body: &[u8],
-    limits: &Limits,
-) -> Result<Document, Fault> {
-    let mut document = rest::read_bindings(shape, parts, labels, limits)?;
+fn read(shape: &'static Shape, request: &Request<'_>) -> Result<Document, Fault> {
+    let Request { body, limits, .. } = *request;
+    let mut document = rest::read_bindings(shape, request)?;
     if let Some(member) = shape.payload() {
         let value = match rest::read_raw(member, body) {
             Some(value) => value?,

@@ -3,39 +3,30 @@
 
 use bastide_shape::{Document, Kind, Location, Operation, Protocol, Service, Shape, Trait, Value};
 use http::header::{HeaderName, HeaderValue};
-use http::request::Parts;
 
-use crate::budget::Limits;
 use crate::error::{EncodeError, Fault};
 use crate::response::{self, Answer};
-use crate::rest::{self, Body};
-use crate::route::Labels;
+use crate::rest::{self, Body, Request};
 use crate::{DecodeError, WireError, query, scalar, xml, xml_read};
 
 const XML: &str = "application/xml";
 
 /// Reads a request.
-pub(crate) fn decode(
-    shape: Option<&'static Shape>,
-    parts: &Parts,
-    labels: &Labels,
-    body: &[u8],
-    limits: &Limits,
-) -> Result<Document, DecodeError> {
+pub(crate) fn decode(shape: Option<&'static Shape>, request: &Request<'_>) -> Result<Document, DecodeError> {
     let Some(shape) = shape else { return Ok(Document::new()) };
-    let document = rest::read_bindings(shape, parts, labels, limits);
+    let document = rest::read_bindings(shape, request);
     // What a header or parameter holds is not XML.
     let document =
         document.map_err(|fault| DecodeError { code: "InvalidArgument", ..fault.of(Protocol::RestXml) })?;
-    read_body(shape, document, body, limits).map_err(|fault| fault.of(Protocol::RestXml))
+    read_body(shape, document, request).map_err(|fault| fault.of(Protocol::RestXml))
 }
 
 fn read_body(
     shape: &'static Shape,
     mut document: Document,
-    body: &[u8],
-    limits: &Limits,
+    request: &Request<'_>,
 ) -> Result<Document, Fault> {
+    let Request { body, limits, .. } = *request;
     if let Some(member) = shape.payload() {
         let value = match rest::read_raw(member, body) {
             Some(value) => value?,

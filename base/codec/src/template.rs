@@ -46,7 +46,10 @@ impl Templates {
         let mut templates: Vec<Template> =
             built.chain(unbuilt).map(|(method, uri, known)| Template::new(method, uri, known)).collect();
         templates.sort_by(|one, other| {
-            let kinds = |template: &Template| template.segments.iter().map(Segment::rank).collect::<Vec<_>>();
+            let kinds = |template: &Template| {
+                // What goes on behind a greedy label is more specific than what ends there.
+                template.segments.iter().map(Segment::rank).chain([u8::MAX]).collect::<Vec<_>>()
+            };
             kinds(one)
                 .cmp(&kinds(other))
                 .then(other.query.len().cmp(&one.query.len()))

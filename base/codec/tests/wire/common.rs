@@ -215,12 +215,14 @@ errors! {
 }
 
 operations! {
-    PutBound = operation(Access::Write).http("PUT", "/things/{name}/{path+}", 201).input(&Bound).output(&Bound);
+    PutBound = operation(Access::Write).http("PUT", "/things/{name}/{path+}?x-id=PutBound", 201).input(&Bound).output(&Bound);
     PutBlob = operation(Access::Write).http("PUT", "/blob", 200).input(&WithBlob).output(&WithBlob);
     PutText = operation(Access::Write).http("PUT", "/text", 200).input(&WithText).output(&WithText);
     PutPlain = operation(Access::Write).http("PUT", "/plain", 200).input(&WithPlain).output(&WithPlain);
     HeadThing = operation(Access::Read).http("HEAD", "/things/{name}", 200).output(&Headers);
     OnlyThing = operation(Access::Read).http("GET", "/things/only", 200).output(&Empty);
+    DeepThing = operation(Access::Read).http("GET", "/deep/{path+}", 200);
+    DeepPolicy = operation(Access::Read).http("GET", "/deep/{path+}/policy", 200);
     ListThing = operation(Access::Read).http("GET", "/things/{name}", 200).output(&Headers);
     ThingPolicy = operation(Access::Read).http("GET", "/things/{name}?policy", 200);
     ThingPolicy2 = operation(Access::Read).http("GET", "/things/{name}?policy&version=2", 200);
@@ -235,6 +237,8 @@ const REST_OPERATIONS: &[&bastide_shape::Operation] = &[
     &PutPlain,
     &HeadThing,
     &ListThing,
+    &DeepThing,
+    &DeepPolicy,
     &OnlyThing,
     &ThingPolicy,
     &ThingPolicy2,

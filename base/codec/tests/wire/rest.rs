@@ -9,8 +9,7 @@ use crate::common::{
     ThingPolicy, ThrottledException, body, header, read, request,
 };
 
-const URI: &str =
-    "/things/my%20name/a/b%2Bc?when=2026-11-21T09%3A30%3A00Z&names=x&names=y+z&max=7&other=1&other=2&free=";
+const URI: &str = "/things/my%20name/a/b%2Bc?when=2026-11-21T09%3A30%3A00Z&x-id=PutBound&names=x&names=y+z&max=7&other=1&other=2&free=";
 const HEADERS: &[(&str, &str)] = &[
     ("x-header", "plain, text"),
     ("x-modified", "Sat, 21 Nov 2026 09:30:00 GMT"),
@@ -93,15 +92,15 @@ fn malformed_requests_are_refused() {
         format!("{}: {}", error.code, error.message)
     };
     assert_eq!(
-        refusal("restful", "/things/a/b?max=x", &[], ""),
+        refusal("restful", "/things/a/b?x-id=PutBound&max=x", &[], ""),
         "SerializationException: STRING_VALUE can not be converted to an Integer"
     );
     assert_eq!(
-        refusal("restxml", "/things/a/b", &[("x-counts", "1,x")], ""),
+        refusal("restxml", "/things/a/b?x-id=PutBound", &[("x-counts", "1,x")], ""),
         "InvalidArgument: STRING_VALUE can not be converted to an Integer"
     );
     assert_eq!(
-        refusal("restful", "/things/a/b", &[("x-json", "e30")], ""),
+        refusal("restful", "/things/a/b?x-id=PutBound", &[("x-json", "e30")], ""),
         "SerializationException: a header does not hold JSON in base64"
     );
     assert_eq!(
@@ -122,23 +121,29 @@ fn malformed_requests_are_refused() {
         "<a><inBody>",
     ] {
         assert_eq!(
-            refusal("restxml", "/things/a/b", &[], body),
+            refusal("restxml", "/things/a/b?x-id=PutBound", &[], body),
             "MalformedXML: the body is not well-formed XML",
             "{body}"
         );
     }
     assert_eq!(
-        refusal("restxml", "/things/a/b", &[], "<!DOCTYPE a [<!ENTITY x \"y\">]><a>&x;</a>"),
+        refusal("restxml", "/things/a/b?x-id=PutBound", &[], "<!DOCTYPE a [<!ENTITY x \"y\">]><a>&x;</a>"),
         "MalformedXML: the body has a DOCTYPE"
     );
     assert_eq!(
-        refusal("restxml", "/things/a/b", &[], "<a><inBody><b/></inBody></a>"),
+        refusal("restxml", "/things/a/b?x-id=PutBound", &[], "<a><inBody><b/></inBody></a>"),
         "MalformedXML: Start of structure or map found where not expected."
     );
     let bomb = format!("<a><Tree>{}", "<Next>".repeat(100_000));
-    assert_eq!(refusal("restxml", "/things/a/b", &[], &bomb), "MalformedXML: the input is nested too deeply");
+    assert_eq!(
+        refusal("restxml", "/things/a/b?x-id=PutBound", &[], &bomb),
+        "MalformedXML: the input is nested too deeply"
+    );
     let bomb = format!("<a>{}", "<x>".repeat(300_000));
-    assert_eq!(refusal("restxml", "/things/a/b", &[], &bomb), "MalformedXML: the input has too many values");
+    assert_eq!(
+        refusal("restxml", "/things/a/b?x-id=PutBound", &[], &bomb),
+        "MalformedXML: the input has too many values"
+    );
 }
 
 #[test]

@@ -75,10 +75,16 @@ fn by_path() {
     assert_eq!(asked("GET", "/things/a?x=1&policy="), "restful ThingPolicy RestJson name=a");
     assert_eq!(asked("GET", "/things/a?policy&version=2"), "restful ThingPolicy2 RestJson name=a");
     assert_eq!(asked("GET", "/things/a?policy&version=3"), "restful ThingPolicy RestJson name=a");
+    assert_eq!(asked("GET", "/deep/a/policy"), "restful DeepPolicy RestJson path=a");
+    assert_eq!(asked("GET", "/deep/a/b/policy"), "restful DeepPolicy RestJson path=a/b");
+    assert_eq!(asked("GET", "/deep/policy"), "restful DeepThing RestJson path=policy");
     assert_eq!(asked("DELETE", "/things/a"), "restful DeleteThing RestJson name=a");
     assert_eq!(asked("DELETE", "/things/a?uploadId=1"), "restful AbortThing RestJson id=a");
-    assert_eq!(asked("PUT", "/things/a/b/c%20d"), "restful PutBound RestJson name=a path=b/c d");
-    assert_eq!(asked("PUT", "/things/a/b/"), "restful PutBound RestJson name=a path=b/");
+    assert_eq!(
+        asked("PUT", "/things/a/b/c%20d?x-id=PutBound"),
+        "restful PutBound RestJson name=a path=b/c d"
+    );
+    assert_eq!(asked("PUT", "/things/a/b/?x-id=PutBound"), "restful PutBound RestJson name=a path=b/");
     assert_eq!(asked("POST", "/things/a"), "unbuilt restful PostThing RestJson");
     assert_eq!(asked("GET", "/things/"), "unknown restful GET /things/  RestJson");
     assert_eq!(asked("PATCH", "/things/a"), "unknown restful PATCH /things/a  RestJson");
