@@ -1,32 +1,33 @@
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use tempfile::{TempDir, tempdir};
 
-use super::{files, no_trouble, open, reopen};
+use super::{Hasty, files, no_trouble, open, reopen};
 use crate::contract::{append_all, event, read_all};
+use crate::raw::Raw;
 use crate::{Event, LocalLog, Options, Position, Recovery, frame};
 
-/// Batches of 3, 2 and 3 events in one segment; gives the file and where each frame starts.
-async fn three_batches(dir: &Path) -> (PathBuf, Vec<u64>) {
-    let log = reopen(dir, plain());
-    for batch in [1..=3, 4..=5, 6..=8] {
-        append_all(&*log, batch.map(event)).await;
+/// Writes a segment as a log would: batches of 3, 2 and 3 events. Gives the file and where each frame starts.
+fn three_batches(dir: &Path) -> (PathBuf, Vec<u64>) {
+    let mut content = Raw::head(Position(1)).to_vec();
+    let mut starts = Vec::new();
+    for (batch, durable) in [(1..=3, 0), (4..=5, 3), (6..=8, 5)] {
+        for n in batch {
+            let start = content.len();
+            starts.push(start as u64);
+            frame::encode(&event(n), &mut content).unwrap();
+            frame::finish(&mut content[start..], Position(n), Position(durable));
+        }
     }
-    drop(log);
-    let path = files(dir, ".log").remove(0);
-    let content = std::fs::read(&path).unwrap();
-    let (mut at, mut starts) = (crate::raw::HEAD, Vec::new());
-    while let Ok(frame) = frame::decode(&content[at..]) {
-        starts.push(at as u64);
-        at += frame.size;
-    }
-    assert_eq!(starts.len(), 8);
-    starts.push(at as u64);
+    starts.push(content.len() as u64);
+    let path = dir.join("00000000000000000001.log");
+    std::fs::write(&path, content).unwrap();
     (path, starts)
 }
 
 fn plain() -> Options {
-    Options { segment_bytes: 64 << 10, preallocate: false, ..Options::default() }
+    Options { segment_bytes: 64 << 10, preallocate: false, disk: Arc::new(Hasty), ..Options::default() }
 }
 
 /// A copy of a directory with one file's content changed.
@@ -61,7 +62,7 @@ fn numbered(positions: impl IntoIterator<Item = u64>) -> Vec<(Position, Event)> 
 #[tokio::test]
 async fn a_write_torn_at_any_byte_loses_only_what_it_tore() {
     let dir = tempdir().unwrap();
-    let (path, starts) = three_batches(dir.path()).await;
+    let (path, starts) = three_batches(dir.path());
     // The last batch, cut at every byte, the file ending there or zeros following.
     for cut in starts[5]..starts[8] {
         for zeros in [false, true] {
@@ -93,7 +94,7 @@ async fn a_write_torn_at_any_byte_loses_only_what_it_tore() {
 #[tokio::test]
 async fn pages_of_a_torn_write_that_did_arrive_do_not_come_back_as_events() {
     let dir = tempdir().unwrap();
-    let (path, starts) = three_batches(dir.path()).await;
+    let (path, starts) = three_batches(dir.path());
     let at = |n: usize| usize::try_from(starts[n]).unwrap();
     // Of the last batch the first frame is missing, the other two are there.
     let torn = changed(dir.path(), &path, |content| content[at(5)..at(6)].fill(0));
@@ -112,7 +113,7 @@ async fn pages_of_a_torn_write_that_did_arrive_do_not_come_back_as_events() {
 #[tokio::test]
 async fn a_flipped_bit_in_acknowledged_events_is_reported_and_the_rest_is_kept() {
     let dir = tempdir().unwrap();
-    let (path, starts) = three_batches(dir.path()).await;
+    let (path, starts) = three_batches(dir.path());
     for frame in 0..5 {
         for byte in starts[frame]..starts[frame + 1] {
             let flipped = changed(dir.path(), &path, |content| {
@@ -133,7 +134,7 @@ async fn a_flipped_bit_in_acknowledged_events_is_reported_and_the_rest_is_kept()
 #[tokio::test]
 async fn a_broken_head_is_reported_and_the_events_are_kept() {
     let dir = tempdir().unwrap();
-    let (path, _) = three_batches(dir.path()).await;
+    let (path, _) = three_batches(dir.path());
     let broken = changed(dir.path(), &path, |content| content[20] ^= 1);
     let recovery = holds(broken.path(), &numbered(1..=8)).await;
     assert_eq!(recovery.damaged.len(), 1);
@@ -142,7 +143,7 @@ async fn a_broken_head_is_reported_and_the_events_are_kept() {
 #[tokio::test]
 async fn garbage_is_never_events() {
     let dir = tempdir().unwrap();
-    let (path, starts) = three_batches(dir.path()).await;
+    let (path, starts) = three_batches(dir.path());
     let end = usize::try_from(starts[8]).unwrap();
     for seed in 0..20u8 {
         let garbage = changed(dir.path(), &path, |content| {
