@@ -1,6 +1,9 @@
 //! Benchmarks, each beside its yardstick in the same run.
 
 mod events;
+mod http;
+mod policy;
+mod resources;
 
 use std::process::ExitCode;
 
@@ -9,7 +12,16 @@ fn main() -> ExitCode {
     let rest = args.get(1..).unwrap_or_default();
     let done = match args.first().map(String::as_str) {
         Some("events") => events::run(rest),
-        other => Err(format!("unknown benchmark `{}`: say `events`", other.unwrap_or_default()).into()),
+        Some("encrypt") => http::encrypt(rest),
+        Some("start") => http::start(rest),
+        Some("echo") => http::echo(),
+        Some("policy") => policy::run(),
+        Some("resources") => resources::run(rest),
+        other => Err(format!(
+            "unknown benchmark `{}`: say `encrypt`, `events`, `policy`, `resources` or `start`",
+            other.unwrap_or_default()
+        )
+        .into()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

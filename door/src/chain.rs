@@ -16,6 +16,7 @@ use crate::attempt::{Attempt, Origin};
 use crate::authenticate::{self, Authenticated};
 use crate::failure::Reason;
 use crate::record::Outcome;
+use crate::recorder::failed;
 use crate::room::{Handler, Room};
 use crate::{Caller, Door, Failure, Permitted, authorize};
 
@@ -231,7 +232,7 @@ impl Door {
         let Permitted {
             attempt,
             resources,
-            mut changes,
+            changes,
             additional,
             recorded_response,
             recorded_resources,
@@ -245,13 +246,10 @@ impl Door {
         };
         let events = self.recorder.events(&attempt, &resources, &outcome);
         if changes.writes_documents() {
-            for event in &events {
-                let packed = self.recorder.pack(event).map_err(failed)?;
-                changes.outbox(event.id, packed);
-            }
-            self.trunks.store.commit(changes).await?;
-            self.recorder.deliver(events);
-            return Ok(());
+            // A client that hangs up must not stop this between the commit and the record's delivery.
+            let recorder = Arc::clone(&self.recorder);
+            let commit = tokio::spawn(async move { recorder.commit(changes, events).await });
+            return commit.await.unwrap_or_else(|error| Err(failed(error)));
         }
         self.recorder.record(events).await.map_err(failed)
     }
@@ -307,10 +305,6 @@ fn encode(attempt: &Attempt, output: &Document) -> Result<Response<Bytes>, Failu
         operation.ok_or_else(|| Failure::internal("an operation without a row was carried out"))?;
     bastide_codec::encode(*protocol, service, operation, output, &request_id.to_string())
         .map_err(Failure::internal)
-}
-
-fn failed(error: impl std::fmt::Display) -> CommitError {
-    CommitError::Failed(bastide_resources::StoreError::Database(error.to_string()))
 }
 
 /// The outside text: that of an authentication failure depends on the protocol.

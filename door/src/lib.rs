@@ -82,7 +82,7 @@ pub struct Door {
     pub(crate) organization: Arc<dyn Organization>,
     pub(crate) settings: Settings,
     pub(crate) signing_keys: authenticate::SigningKeys,
-    pub(crate) recorder: recorder::Recorder,
+    pub(crate) recorder: Arc<recorder::Recorder>,
     pub(crate) metrics: Metrics,
 }
 
@@ -108,7 +108,7 @@ impl Door {
             organization,
             settings,
             signing_keys: authenticate::SigningKeys::default(),
-            recorder,
+            recorder: Arc::new(recorder),
             metrics: Metrics::new(),
         })
     }

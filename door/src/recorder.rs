@@ -1,11 +1,12 @@
 //! From a call to its durable record.
 
-use std::sync::Arc;
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bastide_events::{Attribute, Attributes, Event, EventLog, LogError, Ticket};
 use bastide_ids::{AccountId, Place, Timestamp, Uuid};
-use bastide_resources::Store;
+use bastide_resources::{Changes, CommitError, Store, StoreError};
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -24,6 +25,14 @@ pub(crate) struct Recorder {
     /// Tells the outbox entries of this node from those of others on the same store.
     node: String,
     delivered: mpsc::UnboundedSender<(Uuid, Ticket)>,
+    /// Entries of the outbox that are on their way to the events trunk: not to be moved a second time.
+    under_way: UnderWay,
+}
+
+type UnderWay = Arc<Mutex<HashSet<Uuid>>>;
+
+fn lock(under_way: &UnderWay) -> MutexGuard<'_, HashSet<Uuid>> {
+    under_way.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// How long delivered entries are gathered before they are taken out of the outbox together.
@@ -39,8 +48,9 @@ impl Recorder {
         node: String,
     ) -> (Self, impl Future<Output = ()> + use<>) {
         let (delivered, tickets) = mpsc::unbounded_channel();
-        let work = acknowledge(store.clone(), tickets);
-        (Self { events, store, node, delivered }, work)
+        let under_way = UnderWay::default();
+        let work = acknowledge(store.clone(), tickets, Arc::clone(&under_way));
+        (Self { events, store, node, delivered, under_way }, work)
     }
 
     /// The record for the caller's account, and a copy for each other account that owns a resource of the call.
@@ -70,8 +80,24 @@ impl Recorder {
         Ok(())
     }
 
+    /// Commits changes together with their records. Must not be cancelled half-way: spawn it.
+    pub(crate) async fn commit(&self, mut changes: Changes, events: Vec<Event>) -> Result<(), CommitError> {
+        for event in &events {
+            let packed =
+                self.pack(event).map_err(|failure| failed(failure.cause.unwrap_or(failure.message)))?;
+            changes.outbox(event.id, packed);
+        }
+        lock(&self.under_way).extend(events.iter().map(|event| event.id));
+        let committed = self.store.commit(changes).await;
+        match committed {
+            Ok(_) => self.deliver(events),
+            Err(_) => lock(&self.under_way).retain(|id| events.iter().all(|event| event.id != *id)),
+        }
+        committed.map(drop)
+    }
+
     /// The form in which a record waits in the outbox.
-    pub(crate) fn pack(&self, event: &Event) -> Result<Vec<u8>, Failure> {
+    fn pack(&self, event: &Event) -> Result<Vec<u8>, Failure> {
         let body = std::str::from_utf8(&event.body).map_err(Failure::internal)?;
         let packed = Packed {
             node: self.node.clone(),
@@ -88,7 +114,7 @@ impl Recorder {
     }
 
     /// Appends records that wait in the outbox already: they are durable, so nobody need wait.
-    pub(crate) fn deliver(&self, events: Vec<Event>) {
+    fn deliver(&self, events: Vec<Event>) {
         for event in events {
             let id = event.id;
             match self.events.append(event) {
@@ -96,7 +122,10 @@ impl Recorder {
                     // The receiver lives as long as the door; without it the outbox keeps the entry.
                     let _ = self.delivered.send((id, ticket));
                 }
-                Err(error) => tracing::warn!(%error, "a record waits in the outbox"),
+                Err(error) => {
+                    tracing::warn!(%error, "a record waits in the outbox");
+                    lock(&self.under_way).remove(&id);
+                }
             }
         }
     }
@@ -110,7 +139,7 @@ impl Recorder {
             let mut done = Vec::new();
             for outgoing in waiting {
                 let packed: Packed = serde_json::from_slice(&outgoing.body).map_err(Failure::internal)?;
-                if packed.node != self.node {
+                if packed.node != self.node || lock(&self.under_way).contains(&outgoing.id) {
                     continue;
                 }
                 if !self.events.contains(outgoing.id).await? {
@@ -127,9 +156,14 @@ impl Recorder {
     }
 }
 
-async fn acknowledge(store: Store, mut tickets: mpsc::UnboundedReceiver<(Uuid, Ticket)>) {
+async fn acknowledge(
+    store: Store,
+    mut tickets: mpsc::UnboundedReceiver<(Uuid, Ticket)>,
+    under_way: UnderWay,
+) {
     let mut batch = Vec::new();
     while tickets.recv_many(&mut batch, BATCH).await > 0 {
+        let ids: Vec<Uuid> = batch.iter().map(|(id, _)| *id).collect();
         let mut done = Vec::with_capacity(batch.len());
         for (id, ticket) in batch.drain(..) {
             match ticket.durable().await {
@@ -140,8 +174,14 @@ async fn acknowledge(store: Store, mut tickets: mpsc::UnboundedReceiver<(Uuid, T
         if let Err(error) = store.outbox_done(&done).await {
             tracing::warn!(%error, "delivered records could not be taken out of the outbox");
         }
+        lock(&under_way).retain(|id| !ids.contains(id));
         tokio::time::sleep(GATHER).await;
     }
+}
+
+/// A trunk failed while something was being committed.
+pub(crate) fn failed(error: impl std::fmt::Display) -> CommitError {
+    CommitError::Failed(StoreError::Database(error.to_string()))
 }
 
 #[derive(Serialize, Deserialize)]

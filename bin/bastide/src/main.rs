@@ -1,1 +1,45 @@
-fn main() {}
+//! The `bastide` binary: the only crate that names every service.
+
+mod arguments;
+mod data;
+mod operator;
+mod serve;
+mod startup;
+mod tls;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::arguments::{Cli, Command, LogFormat};
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let Command::Serve(arguments) = cli.command.unwrap_or(Command::Serve(cli.serve));
+    start_logging(arguments.log_format);
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&format!("the tokio runtime did not start: {error}")),
+    };
+    match runtime.block_on(serve::serve(arguments)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => fail(&error),
+    }
+}
+
+#[allow(clippy::print_stderr, reason = "the log may be filtered; why the program ends must be seen")]
+fn fail(why: &str) -> ExitCode {
+    eprintln!("bastide: {why}");
+    ExitCode::FAILURE
+}
+
+/// Logs go to standard error, so that standard output holds only what a person or script asked for.
+fn start_logging(format: LogFormat) {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("BASTIDE_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match format {
+        LogFormat::Text => builder.init(),
+        LogFormat::Json => builder.json().init(),
+    }
+}

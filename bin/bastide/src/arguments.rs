@@ -1,0 +1,98 @@
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use bastide_ids::{AccountId, Region};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// A self-hosted cloud security plane that speaks the AWS APIs.
+#[derive(Parser)]
+#[command(name = "bastide", version, about, args_conflicts_with_subcommands = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+    #[command(flatten)]
+    pub(crate) serve: Serve,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Serve the AWS APIs (what `bastide` does when no command is given)
+    Serve(Serve),
+}
+
+/// What the operator chooses for a server.
+#[derive(Args)]
+pub(crate) struct Serve {
+    /// Address and port to listen on
+    #[arg(long, default_value = "127.0.0.1:4566", env = "BASTIDE_LISTEN", value_name = "ADDRESS")]
+    pub(crate) listen: SocketAddr,
+
+    /// Folder for everything that Bastide keeps; made on first start
+    #[arg(long, default_value = "bastide-data", env = "BASTIDE_DATA_DIR", value_name = "FOLDER")]
+    pub(crate) data_dir: PathBuf,
+
+    /// Where resources are kept: `postgres://…` when several nodes share them; by default SQLite in the data folder
+    #[arg(long, env = "BASTIDE_STORE", value_name = "URL", hide_env_values = true)]
+    pub(crate) store: Option<String>,
+
+    /// TLS: `off`, `auto` (a certificate is made on first start), or `CERTIFICATE.pem,KEY.pem`
+    #[arg(long, default_value = "off", env = "BASTIDE_TLS", value_name = "MODE")]
+    pub(crate) tls: String,
+
+    /// For tests only: take any credentials, and let clients move the clock and reset everything
+    #[arg(long, env = "BASTIDE_DEV")]
+    pub(crate) dev: bool,
+
+    /// The first account, 12 digits
+    #[arg(long, default_value = "000000000000", env = "BASTIDE_ACCOUNT_ID", value_name = "ID", value_parser = account)]
+    pub(crate) account_id: AccountId,
+
+    /// The region of requests that name none
+    #[arg(long, default_value = "us-east-1", env = "BASTIDE_REGION", value_name = "REGION", value_parser = region)]
+    pub(crate) region: Region,
+
+    /// File with the root key that seals secret material; by default `root.key` in the data folder, made on
+    /// first start. Keep a copy elsewhere: without it nothing that was sealed can be opened.
+    /// A passphrase in BASTIDE_ROOT_PASSPHRASE or 32 bytes (base64 or hex) in BASTIDE_ROOT_KEY are used instead
+    /// when set
+    #[arg(long, env = "BASTIDE_ROOT_KEY_FILE", value_name = "FILE", verbatim_doc_comment)]
+    pub(crate) root_key_file: Option<PathBuf>,
+
+    /// Form of the log lines on standard error; BASTIDE_LOG chooses which (`info`, `bastide_door=debug`, …)
+    #[arg(long, default_value = "text", env = "BASTIDE_LOG_FORMAT", value_name = "FORMAT")]
+    pub(crate) log_format: LogFormat,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum LogFormat {
+    /// For people
+    Text,
+    /// One JSON object a line
+    Json,
+}
+
+fn account(text: &str) -> Result<AccountId, String> {
+    AccountId::parse(text).map_err(|error| error.to_string())
+}
+
+fn region(text: &str) -> Result<Region, String> {
+    Region::parse(text).map_err(|error| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Cli::command().debug_assert();
+        let cli = Cli::try_parse_from(["bastide", "--dev"]).unwrap();
+        assert!(cli.serve.dev && cli.command.is_none());
+        let cli = Cli::try_parse_from(["bastide", "serve", "--account-id", "123456789012"]).unwrap();
+        let Some(Command::Serve(serve)) = cli.command else { panic!("serve") };
+        assert_eq!(serve.account_id.as_str(), "123456789012");
+        assert!(Cli::try_parse_from(["bastide", "--account-id", "1"]).is_err());
+    }
+}

@@ -1,0 +1,112 @@
+//! The operator's pages: health, metrics, and in dev mode reset and clock.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bastide_door::{Door, Mode, OperatorPages};
+use bastide_ids::{MovableClock, Timestamp};
+use bytes::Bytes;
+use http::{Method, Response, StatusCode, header};
+use serde_json::json;
+
+use crate::startup;
+
+/// The pages of a door; `clock` in dev mode only.
+pub(crate) fn pages(door: Arc<Door>, clock: Option<Arc<MovableClock>>) -> OperatorPages {
+    Arc::new(move |parts, body| {
+        let path = parts.uri.path();
+        if !path.starts_with("/_bastide/") && path != "/metrics" {
+            return None;
+        }
+        let (door, clock) = (Arc::clone(&door), clock.clone());
+        Some(Box::pin(async move {
+            match (&parts.method, parts.uri.path(), clock) {
+                (&Method::GET, "/_bastide/health", _) => health(&door),
+                (&Method::GET, "/metrics" | "/_bastide/metrics", _) => metrics(&door),
+                (&Method::POST, "/_bastide/reset", Some(_)) => reset(&door).await,
+                (&Method::GET, "/_bastide/clock", Some(clock)) => now(&clock),
+                (&Method::POST, "/_bastide/clock", Some(clock)) => move_clock(&clock, &body),
+                (_, "/_bastide/reset" | "/_bastide/clock", None) => {
+                    refusal(StatusCode::FORBIDDEN, "only a server started with --dev does this")
+                }
+                _ => refusal(StatusCode::NOT_FOUND, "pages here: /_bastide/health, /metrics"),
+            }
+        }))
+    })
+}
+
+fn health(door: &Door) -> Response<Bytes> {
+    let services: serde_json::Map<_, _> = door
+        .services()
+        .map(|service| {
+            let total = service.operations.len() + service.unbuilt.len();
+            let status =
+                json!({ "status": "available", "operations": service.operations.len(), "of": total });
+            (service.name.to_owned(), status)
+        })
+        .collect();
+    let mode = if door.settings().mode == Mode::Dev { "dev" } else { "strict" };
+    let events = door.trunks().events.stats();
+    answer(
+        StatusCode::OK,
+        &json!({
+            "status": "running",
+            "version": env!("CARGO_PKG_VERSION"),
+            "mode": mode,
+            "services": services,
+            "events": { "last": events.last.0, "bytes": events.bytes, "failed": events.failed },
+        }),
+    )
+}
+
+fn metrics(door: &Door) -> Response<Bytes> {
+    let mut response = Response::new(Bytes::from(door.metrics().text()));
+    let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+    response.headers_mut().insert(header::CONTENT_TYPE, header::HeaderValue::from_static(kind));
+    response
+}
+
+async fn reset(door: &Door) -> Response<Bytes> {
+    let done = async {
+        door.reset().await.map_err(|failure| failure.cause.unwrap_or(failure.message))?;
+        startup::first_credentials(door.trunks(), door.settings()).await
+    };
+    let done: Result<_, String> = done.await;
+    match done {
+        Ok(_) => answer(StatusCode::OK, &json!({ "status": "reset" })),
+        Err(error) => refusal(StatusCode::INTERNAL_SERVER_ERROR, &error),
+    }
+}
+
+fn now(clock: &MovableClock) -> Response<Bytes> {
+    use bastide_ids::Clock as _;
+    answer(StatusCode::OK, &json!({ "now": clock.now().iso8601_millis() }))
+}
+
+/// `{"advance": SECONDS}` or `{"set": "2026-11-21T09:30:00Z"}`.
+fn move_clock(clock: &MovableClock, body: &[u8]) -> Response<Bytes> {
+    let wanted: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
+    if let Some(seconds) = wanted.get("advance").and_then(serde_json::Value::as_f64)
+        && let Ok(by) = Duration::try_from_secs_f64(seconds)
+    {
+        clock.advance(by);
+        return now(clock);
+    }
+    let moment = wanted.get("set").and_then(serde_json::Value::as_str).map(Timestamp::parse_iso8601);
+    if let Some(Ok(moment)) = moment {
+        clock.set(moment);
+        return now(clock);
+    }
+    refusal(StatusCode::BAD_REQUEST, "send {\"advance\": SECONDS} or {\"set\": \"2026-11-21T09:30:00Z\"}")
+}
+
+fn refusal(status: StatusCode, why: &str) -> Response<Bytes> {
+    answer(status, &json!({ "error": why }))
+}
+
+fn answer(status: StatusCode, body: &serde_json::Value) -> Response<Bytes> {
+    let mut response = Response::new(Bytes::from(body.to_string()));
+    *response.status_mut() = status;
+    response.headers_mut().insert(header::CONTENT_TYPE, header::HeaderValue::from_static("application/json"));
+    response
+}

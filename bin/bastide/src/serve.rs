@@ -1,0 +1,125 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use bastide_door::{Door, Mode, Server, ServerLimits, Settings, Trunks};
+use bastide_ids::{Clock, MovableClock, SystemClock};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::arguments::Serve;
+use crate::startup::{Greeting, first_credentials};
+use crate::{data, operator, tls};
+
+/// How often background work looks whether there is something to do.
+const TICK: Duration = Duration::from_secs(5);
+
+/// Opens everything, serves until a signal, and closes everything.
+///
+/// # Errors
+/// What keeps the server from starting, and what to do.
+pub(crate) async fn serve(arguments: Serve) -> Result<(), String> {
+    let movable = arguments.dev.then(|| Arc::new(MovableClock::default()));
+    let clock: Arc<dyn Clock> = match &movable {
+        Some(clock) => Arc::<MovableClock>::clone(clock),
+        None => Arc::new(SystemClock),
+    };
+    let trunks = data::open(&arguments, clock).await?;
+    let mode = if arguments.dev { Mode::Dev } else { Mode::Strict };
+    let settings = Settings {
+        mode,
+        account: arguments.account_id,
+        region: arguments.region.clone(),
+        node: data::node(&arguments.data_dir)?,
+    };
+    let tls = tls::configure(&arguments.tls, &arguments.data_dir, arguments.listen)?;
+    let listener = TcpListener::bind(arguments.listen).await.map_err(|error| {
+        format!("cannot listen on {}: {error}; choose another with --listen", arguments.listen)
+    })?;
+    let address = listener.local_addr().map_err(|error| error.to_string())?;
+    let credentials = first_credentials(&trunks, &settings).await?;
+
+    let directory =
+        Arc::new(bastide_identity::IamDirectory::new(trunks.store.clone(), Arc::clone(&trunks.sealer)));
+    let organization = Arc::new(bastide_organizations::StoredOrganization::new(trunks.store.clone()));
+    let rooms = vec![
+        bastide_kms::room(),
+        bastide_identity::iam_room(),
+        bastide_identity::sts_room(),
+        bastide_organizations::room(),
+        bastide_cloudtrail::room(),
+        bastide_config::room(),
+    ];
+    let door = Door::open(
+        rooms,
+        trunks.clone(),
+        Arc::<bastide_identity::IamDirectory>::clone(&directory),
+        organization,
+        settings.clone(),
+    );
+    let moved = door.recover().await.map_err(|failure| failure.cause.unwrap_or(failure.message))?;
+    if moved > 0 {
+        tracing::info!(moved, "records of changes that were under way were moved to the events trunk");
+    }
+    let background = tokio::spawn(background(Arc::clone(&door), directory));
+
+    let certificate = tls.as_ref().map(|(_, path)| path.as_path());
+    greet(&Greeting {
+        address,
+        settings: &settings,
+        data_dir: &arguments.data_dir,
+        certificate,
+        credentials: credentials.as_ref(),
+    });
+    drop(credentials);
+    let server = Server {
+        door: Arc::clone(&door),
+        operator: operator::pages(door, movable),
+        limits: ServerLimits::default(),
+        tls: tls.map(|(config, _)| config),
+    };
+    server.serve(listener, stop_signal()).await;
+    background.abort();
+    trunks.events.close().await.map_err(|error| error.to_string())?;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+#[allow(clippy::print_stdout, reason = "what the operator asked for by starting the server")]
+fn greet(greeting: &Greeting<'_>) {
+    println!("{}", greeting.text());
+}
+
+async fn stop_signal() {
+    let (terminate, interrupt) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()));
+    match (terminate, interrupt) {
+        (Ok(mut terminate), Ok(mut interrupt)) => {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
+            }
+        }
+        _ => std::future::pending().await,
+    }
+    tracing::info!("stopping: no new connections, open requests may end");
+}
+
+/// What services do without being asked: deletions that are due, last-used times, records held up.
+async fn background(door: Arc<Door>, directory: Arc<bastide_identity::IamDirectory>) {
+    loop {
+        tokio::time::sleep(TICK).await;
+        let Trunks { store, .. } = door.trunks();
+        // Nodes that share a store take turns.
+        let leased = store.lease("kms.deletion", &door.settings().node, TICK * 3).await;
+        if matches!(leased, Ok(Some(_)))
+            && let Err(failure) = bastide_kms::work::delete_due_keys(store, door.now()).await
+        {
+            tracing::warn!(?failure, "keys that are due were not deleted; it is tried again");
+        }
+        if let Err(failure) = directory.work().await {
+            tracing::warn!(?failure, "last-used times were not written; it is tried again");
+        }
+        if let Err(failure) = door.recover().await {
+            tracing::warn!(?failure, "records wait in the outbox; it is tried again");
+        }
+    }
+}

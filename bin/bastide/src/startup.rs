@@ -1,0 +1,60 @@
+//! The first lines that an operator reads.
+
+use std::fmt::Write as _;
+use std::net::SocketAddr;
+use std::path::Path;
+
+use bastide_door::{Mode, Settings, Trunks};
+use bastide_identity::InitialCredentials;
+
+/// Makes the first user and its access key, if there is none yet.
+///
+/// # Errors
+/// When a trunk or the seal fails.
+pub(crate) async fn first_credentials(
+    trunks: &Trunks,
+    settings: &Settings,
+) -> Result<Option<InitialCredentials>, String> {
+    let made =
+        bastide_identity::bootstrap(&trunks.store, &trunks.sealer, settings.account, trunks.clock.now());
+    made.await.map_err(|failure| failure.cause.unwrap_or(failure.message))
+}
+
+/// What the server tells on standard output when it is ready.
+pub(crate) struct Greeting<'a> {
+    pub(crate) address: SocketAddr,
+    pub(crate) settings: &'a Settings,
+    pub(crate) data_dir: &'a Path,
+    pub(crate) certificate: Option<&'a Path>,
+    pub(crate) credentials: Option<&'a InitialCredentials>,
+}
+
+impl Greeting<'_> {
+    /// The lines. They hold the secret access key when it was made just now, and never again.
+    pub(crate) fn text(&self) -> String {
+        let scheme = if self.certificate.is_some() { "https" } else { "http" };
+        let endpoint = format!("{scheme}://{}", self.address);
+        let Settings { account, region, mode, .. } = self.settings;
+        let mut text = String::new();
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "Bastide {} is ready at {endpoint}", env!("CARGO_PKG_VERSION"));
+        let _ = writeln!(text, "  account {account}, region {region}, data in {}", self.data_dir.display());
+        if *mode == Mode::Dev {
+            let _ = writeln!(text, "  DEV MODE: any credentials are taken. Never use it for anything real.");
+        }
+        if let Some(credentials) = self.credentials {
+            let _ = writeln!(text, "\nFirst start: these credentials of the user `admin` are shown once.\n");
+            let _ = writeln!(text, "export AWS_ACCESS_KEY_ID={}", credentials.access_key_id);
+            let _ = writeln!(text, "export AWS_SECRET_ACCESS_KEY={}", credentials.secret_access_key.as_str());
+        } else {
+            let _ = writeln!(text, "\nWith your credentials set, try:\n");
+        }
+        let _ = writeln!(text, "export AWS_DEFAULT_REGION={region}");
+        let _ = writeln!(text, "export AWS_ENDPOINT_URL={endpoint}");
+        if let Some(certificate) = self.certificate {
+            let _ = writeln!(text, "export AWS_CA_BUNDLE={}", certificate.display());
+        }
+        let _ = writeln!(text, "aws kms create-key --description \"my first key\"");
+        text
+    }
+}
