@@ -72,12 +72,8 @@ async fn a_failed_sync_is_told_to_every_waiter_and_never_pretended_away() {
         append_all(&log, next.clone()).await;
         events.extend(next);
         assert_eq!(read_all(&log, 100).await, numbered(&events));
-        let told = notices.lock().unwrap();
-        assert!(
-            matches!(told[0], Notice::WriteFailed(_)) && matches!(told[1], Notice::WritesAgain),
-            "{told:?}"
-        );
-        drop(told);
+        let told = std::mem::take(&mut *notices.lock().unwrap());
+        assert!(matches!(told.as_slice(), [Notice::WriteFailed(_), Notice::WritesAgain, ..]), "{told:?}");
         after_crash(&disk, &numbered(&events)).await;
     }
 }

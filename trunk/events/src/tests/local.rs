@@ -193,3 +193,49 @@ async fn a_crash_between_sealing_and_removing_leaves_nothing_twice() {
     assert_eq!(read_all(&log, 100).await, numbered);
     assert_eq!(find_all(&log, &Lookup::new(place(1))).await.len(), 400);
 }
+
+/// Flips one bit of every sealed segment at a time, all over it, and checks that no answer is wrong: it is
+/// right, or it is an error that names the file.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn damage_in_sealed_segments_is_never_answered_with() {
+    let dir = tempdir().unwrap();
+    let log = reopen(dir.path(), Options { merge: 1_000, ..small() });
+    append_in_tens(&log, 1).await;
+    eventually("sealed", || files(dir.path(), ".log").len() == 1).await;
+    drop(log);
+    let numbered: Vec<_> = (1..=200).map(|n| (Position(n), event(n))).collect();
+    let path = files(dir.path(), ".seg").remove(2);
+    let whole = std::fs::read(&path).unwrap();
+    let (mut told_at_open, mut told_later) = (0, 0);
+    for byte in (0..whole.len()).step_by(37) {
+        let mut flipped = whole.clone();
+        flipped[byte] ^= 4;
+        std::fs::write(&path, flipped).unwrap();
+        let (log, recovery) = open(dir.path(), small());
+        if !recovery.damaged.is_empty() {
+            assert_eq!(recovery.damaged[0].file, path);
+            told_at_open += 1;
+            continue;
+        }
+        let mut told = false;
+        match log.read(Position::START, 1_000).await {
+            Ok(events) => assert_eq!(events, numbered[..events.len()]),
+            Err(error) => {
+                assert!(matches!(error, LogError::Damaged { .. }), "{error}");
+                told = true;
+            }
+        }
+        for n in (1..=200).step_by(23) {
+            let filter = Filter::Attribute(Attribute::ResourceName, format!("alias/{n}"));
+            match log.lookup(&Lookup { filter, ..Lookup::new(place(1)) }).await {
+                Ok(found) => assert_eq!(found.events, [(Position(n), event(n))]),
+                Err(error) => {
+                    assert!(matches!(error, LogError::Damaged { .. }), "{error}");
+                    told = true;
+                }
+            }
+        }
+        told_later += u32::from(told);
+    }
+    assert!(told_at_open > 3 && told_later > 20, "{told_at_open}, {told_later}");
+}
