@@ -1,13 +1,13 @@
 use std::sync::Arc;
 
 use bastide_events::EventLog;
-use bastide_ids::{Place, Timestamp, Uuid};
+use bastide_ids::{AccountId, Place, Timestamp, Uuid};
 use bastide_resources::{Changes, Store};
 use bastide_seal::Sealer;
 use bastide_shape::{Document, Operation, Value};
 
 use crate::attempt::Attempt;
-use crate::{Caller, Door, Failure, Resource};
+use crate::{Caller, Door, Failure, Resource, Standing};
 
 /// A call that the door has let in: authenticated, validated and authorised.
 ///
@@ -162,5 +162,13 @@ impl Permitted {
     /// The refusal.
     pub async fn require(&self, action: &str, resource: &Resource) -> Result<(), Failure> {
         self.door.require(&self.attempt, action, resource).await
+    }
+
+    /// What an account's organization says of it, for services that explain decisions.
+    ///
+    /// # Errors
+    /// When the organizations service fails.
+    pub async fn standing(&self, account: AccountId) -> Result<Standing, Failure> {
+        self.door.organization.standing(account).await
     }
 }

@@ -82,6 +82,14 @@ impl AccessKey {
         })
     }
 
+    /// The same key with another status.
+    #[must_use]
+    pub fn with_status(&self, status: KeyStatus) -> Self {
+        let mut key = self.clone();
+        key.status = status;
+        key
+    }
+
     /// The name that a key's secret is sealed for. AWS gives access keys no ARN; this one is ours.
     #[must_use]
     pub fn arn(place: &Place, id: &str) -> String {

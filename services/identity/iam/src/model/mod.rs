@@ -17,7 +17,7 @@ mod policy_text;
 mod role;
 mod user;
 
-use bastide_ids::{AccountId, Partition, Place};
+use bastide_ids::{AccountId, Arn, Partition, Place};
 
 pub use access_key::{AccessKey, KeyOwner, KeyStatus};
 pub use account::{Account, AccountAlias, CredentialReport, PasswordPolicy};
@@ -45,4 +45,14 @@ pub const IN_PROFILE: &str = "in-profile";
 #[must_use]
 pub fn home(partition: Partition, account: AccountId) -> Place {
     Place { partition, account, region: partition.global_region() }
+}
+
+/// Where the account in an ARN has its identities.
+#[must_use]
+pub fn home_of(arn: &str) -> Option<Place> {
+    let arn = Arn::parse(arn).ok()?;
+    let account = AccountId::parse(arn.account).ok()?;
+    let partition = [Partition::Aws, Partition::AwsCn, Partition::AwsUsGov, Partition::AwsEusc];
+    let partition = partition.into_iter().find(|partition| partition.as_str() == arn.partition)?;
+    Some(home(partition, account))
 }

@@ -53,6 +53,13 @@ impl AttachedPolicy {
     pub fn name(&self) -> &str {
         self.arn.rsplit('/').next().unwrap_or(&self.arn)
     }
+
+    /// Its path, which stands before its name.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        let resource = self.arn.split_once(":policy").map_or("", |(_, resource)| resource);
+        resource.strip_suffix(self.name()).unwrap_or(resource)
+    }
 }
 
 /// Relations to attached policies, as Config shows them.

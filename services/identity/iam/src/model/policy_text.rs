@@ -24,6 +24,12 @@ impl PolicyText {
         &self.text
     }
 
+    /// The compiled policy, once it was asked for.
+    #[must_use]
+    pub fn compiled(&self) -> Option<&Attached> {
+        self.compiled.get()
+    }
+
     /// The compiled policy under the name by which decisions tell it. Kind and name count when it is first
     /// asked for: a document is always of one kind.
     ///
