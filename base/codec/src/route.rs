@@ -291,10 +291,9 @@ const REST: [Protocol; 2] = [Protocol::RestJson, Protocol::RestXml];
 fn by_path(catalog: &Catalog, parts: &Parts, scope_service: Option<&str>) -> Option<Route> {
     let candidates = catalog.candidates(scope_service);
     let speaking: Vec<&Entry> = candidates.into_iter().filter(|entry| entry.speaks(&REST)).collect();
-    for entry in &speaking {
-        if let Some((known, labels)) = entry.templates.find(parts) {
-            return Some(known.route(entry.service, rest_protocol(entry.service), labels));
-        }
+    let fits = speaking.iter().filter_map(|entry| Some((entry, entry.templates.find(parts)?)));
+    if let Some((entry, fit)) = fits.min_by_key(|(_, fit)| fit.rank) {
+        return Some(fit.known.route(entry.service, rest_protocol(entry.service), fit.labels));
     }
     // Without a scope an unknown path is nothing that anybody can be blamed for.
     let service = scope_service.and(speaking.first()).map(|entry| entry.service)?;

@@ -20,7 +20,17 @@ struct Template {
     query: Vec<(&'static str, Option<&'static str>)>,
     /// Query parameters and headers that the operation's input requires.
     required: Vec<Location>,
+    /// The less, the more specific the path is.
+    rank: Vec<u8>,
     known: Known,
+}
+
+/// A template that a request fits.
+pub(crate) struct Fit<'t> {
+    /// The less, the more specific its path is.
+    pub(crate) rank: &'t [u8],
+    pub(crate) known: Known,
+    pub(crate) labels: Labels,
 }
 
 #[derive(Debug)]
@@ -46,12 +56,8 @@ impl Templates {
         let mut templates: Vec<Template> =
             built.chain(unbuilt).map(|(method, uri, known)| Template::new(method, uri, known)).collect();
         templates.sort_by(|one, other| {
-            let kinds = |template: &Template| {
-                // What goes on behind a greedy label is more specific than what ends there.
-                template.segments.iter().map(Segment::rank).chain([u8::MAX]).collect::<Vec<_>>()
-            };
-            kinds(one)
-                .cmp(&kinds(other))
+            one.rank
+                .cmp(&other.rank)
                 .then(other.query.len().cmp(&one.query.len()))
                 .then(other.required.len().cmp(&one.required.len()))
         });
@@ -59,7 +65,7 @@ impl Templates {
     }
 
     /// The operation that a request's method, path and query fit, and the labels of its path.
-    pub(crate) fn find(&self, parts: &Parts) -> Option<(Known, Labels)> {
+    pub(crate) fn find(&self, parts: &Parts) -> Option<Fit<'_>> {
         let path = parts.uri.path();
         let path = path.strip_prefix('/').unwrap_or(path);
         let segments: Vec<&str> = path.split('/').collect();
@@ -73,7 +79,7 @@ impl Templates {
         let alike = self.0.iter().filter(fits).filter(|other| first.is_alike(other));
         let satisfied = alike.clone().find(|template| template.has_required(parts, query));
         let template = satisfied.or_else(|| alike.last())?;
-        Some((template.known, template.labels(&segments)?))
+        Some(Fit { rank: &template.rank, known: template.known, labels: template.labels(&segments)? })
     }
 }
 
@@ -90,12 +96,15 @@ impl Segment {
 impl Template {
     fn new(method: &'static str, uri: &'static str, known: Known) -> Self {
         let (path, query) = uri.split_once('?').unwrap_or((uri, ""));
-        let segments = path.strip_prefix('/').unwrap_or(path).split('/').map(|segment| {
-            match segment.strip_prefix('{').and_then(|label| label.strip_suffix('}')) {
+        let segments = path.strip_prefix('/').unwrap_or(path).split('/');
+        let segments: Vec<Segment> = segments
+            .map(|segment| match segment.strip_prefix('{').and_then(|label| label.strip_suffix('}')) {
                 Some(label) => label.strip_suffix('+').map_or(Segment::Label(label), Segment::Greedy),
                 None => Segment::Literal(segment),
-            }
-        });
+            })
+            .collect();
+        // What goes on behind a greedy label is more specific than what ends there.
+        let rank = segments.iter().map(Segment::rank).chain([u8::MAX]).collect();
         let query = query.split('&').filter(|pair| !pair.is_empty()).map(|pair| match pair.split_once('=') {
             Some((name, value)) => (name, Some(value)),
             None => (pair, None),
@@ -105,13 +114,7 @@ impl Template {
         let required = required.map(|member| member.location);
         let required =
             required.filter(|location| matches!(location, Location::Query(_) | Location::Header(_)));
-        Self {
-            method,
-            segments: segments.collect(),
-            query: query.collect(),
-            required: required.collect(),
-            known,
-        }
+        Self { method, segments, rank, query: query.collect(), required: required.collect(), known }
     }
 
     fn fits_query(&self, query: &[u8]) -> bool {

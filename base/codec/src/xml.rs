@@ -41,7 +41,8 @@ pub(crate) fn write_text(out: &mut String, name: &str, text: &str) {
 pub(crate) fn write_error_members(out: &mut String, error: &WireError<'_>) {
     write_text(out, "Code", error.wire_code());
     write_text(out, "Message", &error.message);
-    for (member, value) in response::error_members(error) {
+    // Some errors of AWS's models have the code as a member too.
+    for (member, value) in response::error_members(error).filter(|(member, _)| member.wire_name() != "Code") {
         let mut written = String::new();
         // An error must reach its caller: a member that does not fit its schema is left out.
         if write_member(&mut written, member, value).is_ok() {
