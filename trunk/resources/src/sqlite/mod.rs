@@ -7,7 +7,7 @@ mod writer;
 use std::collections::HashMap;
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Sender, channel};
+use std::sync::mpsc::{Sender, channel, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -28,13 +28,18 @@ const IDLE_READERS: usize = 8;
 /// Page cache of a connection, in KiB (SQLite counts those as negative). Small: the system's cache holds the
 /// pages, and parsed documents are cached above.
 const PAGE_CACHE: i64 = -512;
+/// The longest that the log gets before the writer itself takes it into the file, in pages of 4 KiB. Under
+/// less than a constant load another thread has done that before.
+const LOG_PAGES: i64 = 16_000;
+/// The writer's, larger: a transaction's pages should fit.
+const WRITE_CACHE: i64 = -4096;
 
 /// A store in an SQLite file that this process has to itself.
 pub(crate) struct Sqlite {
     path: PathBuf,
     readers: Mutex<Vec<Connection>>,
     jobs: Option<Sender<Job>>,
-    thread: Option<JoinHandle<()>>,
+    threads: Vec<JoinHandle<()>>,
     leases: Mutex<HashMap<String, Held>>,
     /// A folder to remove in the end.
     temporary: Option<PathBuf>,
@@ -73,19 +78,21 @@ impl Sqlite {
         configure(&connection)?;
         schema::migrate(&mut connection, &shown.to_string())?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
-        // The log is taken into the file at 1000 pages (SQLite's default); after a burst it shrinks again.
         connection.pragma_update(None, "journal_size_limit", 16 << 20)?;
-        let writer = Writer::new(connection, cache, durable)?;
+        connection.pragma_update(None, "wal_autocheckpoint", LOG_PAGES)?;
+        connection.pragma_update(None, "cache_size", WRITE_CACHE)?;
+        let checkpoints = Connection::open(path)?;
+        configure(&checkpoints)?;
+        let (signal, signals) = sync_channel(1);
+        let checkpointer = spawn("checkpoints", move || writer::checkpoint(&checkpoints, &signals))?;
+        let writer = Writer::new(connection, cache, durable, signal)?;
         let (sender, receiver) = channel();
-        let thread = std::thread::Builder::new()
-            .name("resources".into())
-            .spawn(move || writer.run(&receiver))
-            .map_err(|error| StoreError::Database(format!("cannot start the writer: {error}")))?;
+        let thread = spawn("resources", move || writer.run(&receiver))?;
         Ok(Self {
             path: path.into(),
             readers: Mutex::default(),
             jobs: Some(sender),
-            thread: Some(thread),
+            threads: vec![thread, checkpointer],
             leases: Mutex::default(),
             temporary,
             _lock: lock,
@@ -248,13 +255,18 @@ impl Drop for Sqlite {
     /// Waits for the writer, which writes what was handed to it before.
     fn drop(&mut self) {
         self.jobs = None;
-        if let Some(thread) = self.thread.take() {
+        for thread in self.threads.drain(..) {
             let _ = thread.join();
         }
         if let Some(folder) = &self.temporary {
             let _ = std::fs::remove_dir_all(folder);
         }
     }
+}
+
+fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, StoreError> {
+    let thread = std::thread::Builder::new().name(name.into()).spawn(work);
+    thread.map_err(|error| StoreError::Database(format!("cannot start the thread `{name}`: {error}")))
 }
 
 /// Takes the lock that keeps a second process off the file.

@@ -1,6 +1,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::mpsc::Receiver;
+use std::sync::mpsc::{Receiver, SyncSender, TryRecvError};
+use std::time::{Duration, Instant};
 
 use bastide_ids::Uuid;
 use rusqlite::{Connection, OptionalExtension, params};
@@ -15,6 +16,11 @@ use crate::{CommitError, Committed, ItemChange, Key, StoreError};
 
 /// The most jobs that one transaction takes.
 const MAX_BATCH: usize = 256;
+
+/// Jobs between two checkpoints; one writes some five pages.
+const CHECKPOINT: usize = 256;
+/// The longest that a transaction waits for more jobs than are there.
+const GATHER: Duration = Duration::from_micros(300);
 
 /// Something to write.
 pub(super) enum Job {
@@ -37,24 +43,34 @@ pub(super) struct Writer {
     cache: Arc<Cache>,
     durable: bool,
     synchronous: Option<bool>,
+    /// Jobs since the log was last asked to be taken into the file.
+    unfiled: usize,
+    checkpoints: SyncSender<()>,
 }
 
 impl Writer {
-    pub(super) fn new(connection: Connection, cache: Arc<Cache>, durable: bool) -> rusqlite::Result<Self> {
+    pub(super) fn new(
+        connection: Connection,
+        cache: Arc<Cache>,
+        durable: bool,
+        checkpoints: SyncSender<()>,
+    ) -> rusqlite::Result<Self> {
         let counters = schema::counters(&connection)?;
-        Ok(Self { connection, counters, cache, durable, synchronous: None })
+        Ok(Self { connection, counters, cache, durable, synchronous: None, unfiled: 0, checkpoints })
     }
 
     /// Writes what comes until nobody can send any more.
     pub(super) fn run(mut self, jobs: &Receiver<Job>) {
+        let mut last = 1;
         while let Ok(job) = jobs.recv() {
-            let mut batch = vec![job];
-            while batch.len() < MAX_BATCH
-                && let Ok(job) = jobs.try_recv()
-            {
-                batch.push(job);
-            }
+            let batch = gather(job, jobs, last);
+            last = batch.len();
             self.write(batch);
+            self.unfiled += last;
+            // While a checkpoint runs, one more can wait.
+            if self.unfiled >= CHECKPOINT && self.checkpoints.try_send(()).is_ok() {
+                self.unfiled = 0;
+            }
         }
     }
 
@@ -148,6 +164,34 @@ impl Writer {
             }
         }
     }
+}
+
+/// Takes the log into the file whenever it is told to, beside the writer, so that commits need not wait for
+/// it. SQLite would do it within the commit that makes the log too long.
+pub(super) fn checkpoint(connection: &Connection, signals: &Receiver<()>) {
+    while signals.recv().is_ok() {
+        if let Err(error) = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(())) {
+            tracing::warn!(%error, "a checkpoint failed; the log grows until one succeeds");
+        }
+    }
+}
+
+/// A job and those that wait behind it. Writers that were answered together come back together, but not at
+/// the same instant: as many as the last time are waited for, for a moment that is short beside the disk's.
+fn gather(first: Job, jobs: &Receiver<Job>, last: usize) -> Vec<Job> {
+    let mut batch = vec![first];
+    let until = Instant::now() + GATHER;
+    while batch.len() < MAX_BATCH {
+        let job = match jobs.try_recv() {
+            Err(TryRecvError::Empty) if batch.len() < last => {
+                jobs.recv_timeout(until.saturating_duration_since(Instant::now())).ok()
+            }
+            job => job.ok(),
+        };
+        let Some(job) = job else { break };
+        batch.push(job);
+    }
+    batch
 }
 
 impl Job {
@@ -313,6 +357,8 @@ fn insert(connection: &Connection, row: &Row<'_>) -> rusqlite::Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::mpsc::sync_channel;
+
     use bastide_ids::{AccountId, Place, Region, Timestamp};
     use serde::{Deserialize, Serialize};
 
@@ -349,7 +395,7 @@ mod tests {
         let path = folder.path().join("resources.db");
         let mut connection = Connection::open(&path).unwrap();
         schema::migrate(&mut connection, "test").unwrap();
-        let mut writer = Writer::new(connection, Arc::new(Cache::new()), true).unwrap();
+        let mut writer = Writer::new(connection, Arc::new(Cache::new()), true, sync_channel(1).0).unwrap();
         assert_eq!(answers(&mut writer, &[("a", 10)]), [Ok(1)]);
         let pages: i64 = writer.connection.query_row("PRAGMA page_count", [], |row| row.get(0)).unwrap();
         let limit = |writer: &Writer, pages: i64| {
