@@ -1,1 +1,79 @@
-//! Placeholder.
+//! AWS Key Management Service, and the example that other services follow.
+//!
+//! - [`room`]: every operation and what carries it out, one line each;
+//! - `keys`, `aliases`, `policies`, `tags`, `grants`, `cryptography`: the operations, by what they are about;
+//! - `resolve`: which key a request names, and what the door must know to decide on it;
+//! - `stored`: the documents in the store, apart from the shapes on the wire;
+//! - `managed`: the keys that services make for themselves;
+//! - [`work`]: what happens when nobody calls.
+
+mod aliases;
+mod cryptography;
+mod grants;
+mod keys;
+mod managed;
+mod paging;
+mod policies;
+mod refusal;
+mod resolve;
+mod stored;
+mod tags;
+pub mod work;
+
+use bastide_api_kms::{KMS, operations as row};
+use bastide_door::{Handler, Room, handler};
+use bastide_shape::Operation;
+
+/// KMS, as the door knows it.
+#[must_use]
+pub fn room() -> Room {
+    Room { service: &KMS, handlers: HANDLERS, resolver: resolve::resolve }
+}
+
+static HANDLERS: &[(&Operation, Handler)] = &[
+    (&row::CreateKey, handler!(keys::create::create_key)),
+    (&row::DescribeKey, handler!(keys::describe::describe_key)),
+    (&row::ListKeys, handler!(keys::describe::list_keys)),
+    (&row::EnableKey, handler!(keys::update::enable_key)),
+    (&row::DisableKey, handler!(keys::update::disable_key)),
+    (&row::UpdateKeyDescription, handler!(keys::update::update_key_description)),
+    (&row::ScheduleKeyDeletion, handler!(keys::deletion::schedule_key_deletion)),
+    (&row::CancelKeyDeletion, handler!(keys::deletion::cancel_key_deletion)),
+    (&row::CreateAlias, handler!(aliases::create_alias)),
+    (&row::UpdateAlias, handler!(aliases::update_alias)),
+    (&row::DeleteAlias, handler!(aliases::delete_alias)),
+    (&row::ListAliases, handler!(aliases::list_aliases)),
+    (&row::GetKeyPolicy, handler!(policies::get_key_policy)),
+    (&row::PutKeyPolicy, handler!(policies::put_key_policy)),
+    (&row::ListKeyPolicies, handler!(policies::list_key_policies)),
+    (&row::TagResource, handler!(tags::tag_resource)),
+    (&row::UntagResource, handler!(tags::untag_resource)),
+    (&row::ListResourceTags, handler!(tags::list_resource_tags)),
+    (&row::CreateGrant, handler!(grants::create::create_grant)),
+    (&row::ListGrants, handler!(grants::list::list_grants)),
+    (&row::ListRetirableGrants, handler!(grants::list::list_retirable_grants)),
+    (&row::RetireGrant, handler!(grants::end::retire_grant)),
+    (&row::RevokeGrant, handler!(grants::end::revoke_grant)),
+    (&row::Encrypt, handler!(cryptography::encrypt::encrypt)),
+    (&row::Decrypt, handler!(cryptography::decrypt::decrypt)),
+    (&row::ReEncrypt, handler!(cryptography::re_encrypt::re_encrypt)),
+    (&row::GenerateDataKey, handler!(cryptography::generate::generate_data_key)),
+    (
+        &row::GenerateDataKeyWithoutPlaintext,
+        handler!(cryptography::generate::generate_data_key_without_plaintext),
+    ),
+    (&row::GenerateRandom, handler!(cryptography::generate::generate_random)),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_built_operation_has_a_handler() {
+        for operation in KMS.operations {
+            assert!(room().has(operation), "{}", operation.name);
+        }
+        assert_eq!(HANDLERS.len(), KMS.operations.len());
+    }
+}

@@ -1,0 +1,247 @@
+//! Ciphertext blobs. A blob says which key it needs; nothing about the plaintext but its length.
+//!
+//! | bytes | |
+//! |---|---|
+//! | 4 | `BKC` and the version, 1 |
+//! | 12 | the account, in digits |
+//! | 1 + n | the region behind its length |
+//! | 1 + n | the key's id behind its length |
+//! | 32 | the id of the key material |
+//! | 16 | salt of the message key |
+//! | 12 | nonce |
+//! | n + 16 | AES-256-GCM: ciphertext and tag |
+//!
+//! Every message has a key of its own, HKDF-SHA256 of the key material and a random 128-bit salt, as AWS KMS derives
+//! one ("AWS KMS cryptographic details", "Key hierarchy"). So the limits of random nonces under one key (NIST
+//! SP 800-38D, section 8.3) are never met, however many messages a key encrypts. Authenticated with the message:
+//! all bytes before the ciphertext, and the encryption context.
+
+use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
+use aws_lc_rs::error::Unspecified;
+use aws_lc_rs::hkdf::{HKDF_SHA256, Prk};
+use bastide_ids::{AccountId, Place, Region, random_bytes};
+use zeroize::Zeroizing;
+
+use crate::stored::Opened;
+
+const MAGIC: [u8; 4] = *b"BKC\x01";
+/// The length of a material's id.
+const MATERIAL: usize = 32;
+const SALT: usize = 16;
+const TAG: usize = 16;
+/// Ties the derived keys to this use of them.
+const LABEL: &[u8] = b"bastide kms message key 1";
+
+/// A blob, taken apart. Nothing of it is proven until it was opened.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Ciphertext<'a> {
+    place: Place,
+    key_id: &'a str,
+    material: [u8; MATERIAL],
+    salt: [u8; SALT],
+    nonce: [u8; NONCE_LEN],
+    /// Everything before the ciphertext.
+    header: &'a [u8],
+    sealed: &'a [u8],
+}
+
+/// Encrypts under the material of a key, bound to an encryption context in its canonical form.
+///
+/// # Errors
+/// When the cryptographic library refuses, or an id is too long to write.
+pub(crate) fn encrypt(
+    material: &Opened,
+    (place, key_id, material_id): (&Place, &str, &str),
+    context: &[u8],
+    plaintext: &[u8],
+) -> Result<Vec<u8>, Unspecified> {
+    let salt = random_bytes::<SALT>();
+    let nonce = random_bytes::<NONCE_LEN>();
+    let mut blob = Vec::with_capacity(192 + plaintext.len());
+    blob.extend_from_slice(&MAGIC);
+    blob.extend_from_slice(place.account.as_str().as_bytes());
+    for text in [place.region.as_str(), key_id] {
+        blob.push(u8::try_from(text.len()).map_err(|_| Unspecified)?);
+        blob.extend_from_slice(text.as_bytes());
+    }
+    blob.extend_from_slice(&material_bytes(material_id).ok_or(Unspecified)?);
+    blob.extend_from_slice(&salt);
+    blob.extend_from_slice(&nonce);
+    let aad = authenticated(&blob, context);
+    let start = blob.len();
+    blob.extend_from_slice(plaintext);
+    let text = blob.get_mut(start..).ok_or(Unspecified)?;
+    let tag = message_key(material, &salt)?.seal_in_place_separate_tag(
+        Nonce::assume_unique_for_key(nonce),
+        Aad::from(aad),
+        text,
+    )?;
+    blob.extend_from_slice(tag.as_ref());
+    Ok(blob)
+}
+
+impl<'a> Ciphertext<'a> {
+    /// Takes a blob apart; `None` when it is none.
+    pub(crate) fn parse(blob: &'a [u8]) -> Option<Self> {
+        let rest = blob.strip_prefix(&MAGIC)?;
+        let (account, rest) = rest.split_first_chunk::<12>()?;
+        let (region, rest) = text(rest)?;
+        let (key_id, rest) = text(rest)?;
+        let (material, rest) = rest.split_first_chunk()?;
+        let (salt, rest) = rest.split_first_chunk()?;
+        let (nonce, sealed) = rest.split_first_chunk()?;
+        if sealed.len() < TAG {
+            return None;
+        }
+        let account = AccountId::parse(std::str::from_utf8(account).ok()?).ok()?;
+        Some(Self {
+            place: Place::new(account, Region::parse(region).ok()?),
+            key_id,
+            material: *material,
+            salt: *salt,
+            nonce: *nonce,
+            header: blob.get(..blob.len() - sealed.len())?,
+            sealed,
+        })
+    }
+
+    /// Where the key is that it says it needs.
+    pub(crate) fn place(&self) -> &Place {
+        &self.place
+    }
+
+    /// The id of that key.
+    pub(crate) fn key_id(&self) -> &'a str {
+        self.key_id
+    }
+
+    /// The id of that key's material.
+    pub(crate) fn material_id(&self) -> String {
+        self.material.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// Decrypts; `None` when a byte was changed, or with another key or encryption context than it was made with.
+    pub(crate) fn open(&self, material: &Opened, context: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+        let aad = authenticated(self.header, context);
+        let mut text = Zeroizing::new(self.sealed.to_vec());
+        let nonce = Nonce::assume_unique_for_key(self.nonce);
+        let key = message_key(material, &self.salt).ok()?;
+        let length = key.open_in_place(nonce, Aad::from(aad), &mut text).ok()?.len();
+        text.truncate(length);
+        Some(text)
+    }
+}
+
+/// HKDF-Expand (RFC 5869): key material is uniformly random, so it is a pseudorandom key already.
+fn message_key(material: &Opened, salt: &[u8; SALT]) -> Result<LessSafeKey, Unspecified> {
+    let mut key = Zeroizing::new([0; 32]);
+    Prk::new_less_safe(HKDF_SHA256, material.bytes()).expand(&[LABEL, salt], HKDF_SHA256)?.fill(&mut *key)?;
+    Ok(LessSafeKey::new(UnboundKey::new(&AES_256_GCM, &*key)?))
+}
+
+fn authenticated(header: &[u8], context: &[u8]) -> Vec<u8> {
+    // The header has its own end: what follows cannot be taken for a part of it.
+    [header, context].concat()
+}
+
+/// A text behind its length.
+fn text(bytes: &[u8]) -> Option<(&str, &[u8])> {
+    let (length, rest) = bytes.split_first()?;
+    let (text, rest) = rest.split_at_checked(usize::from(*length))?;
+    Some((std::str::from_utf8(text).ok()?, rest))
+}
+
+fn material_bytes(id: &str) -> Option<[u8; MATERIAL]> {
+    let mut bytes = [0; MATERIAL];
+    if id.len() != 2 * MATERIAL {
+        return None;
+    }
+    for (index, byte) in bytes.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(id.get(2 * index..2 * index + 2)?, 16).ok()?;
+    }
+    Some(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const KEY: &str = "1234abcd-12ab-34cd-56ef-1234567890ab";
+    const MATERIAL_ID: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
+
+    fn here() -> Place {
+        Place::new(AccountId::from_number(111_122_223_333), Region::us_east_1())
+    }
+
+    fn blob(material: &Opened, context: &[u8], plaintext: &[u8]) -> Vec<u8> {
+        encrypt(material, (&here(), KEY, MATERIAL_ID), context, plaintext).unwrap()
+    }
+
+    #[test]
+    fn tells_its_key_and_opens() {
+        let material = Opened::random();
+        let blob = blob(&material, b"context", b"plaintext");
+        let read = Ciphertext::parse(&blob).unwrap();
+        assert_eq!((read.place(), read.key_id()), (&here(), KEY));
+        assert_eq!(read.material_id(), MATERIAL_ID);
+        assert_eq!(&**read.open(&material, b"context").unwrap(), b"plaintext");
+        assert!(!blob.windows(9).any(|part| part == b"plaintext"));
+    }
+
+    #[test]
+    fn no_changed_byte_opens() {
+        let material = Opened::random();
+        let whole = blob(&material, b"context", b"plaintext");
+        for at in 0..whole.len() {
+            for bit in 0..8 {
+                let mut changed = whole.clone();
+                changed[at] ^= 1 << bit;
+                let opened = Ciphertext::parse(&changed).and_then(|read| read.open(&material, b"context"));
+                assert!(opened.is_none(), "byte {at}, bit {bit}");
+            }
+        }
+        for length in 0..whole.len() {
+            let opened =
+                Ciphertext::parse(&whole[..length]).and_then(|read| read.open(&material, b"context"));
+            assert!(opened.is_none(), "length {length}");
+        }
+        let longer = [whole.as_slice(), &[0]].concat();
+        assert!(Ciphertext::parse(&longer).unwrap().open(&material, b"context").is_none());
+    }
+
+    #[test]
+    fn another_context_or_key_does_not_open() {
+        let material = Opened::random();
+        let blob = blob(&material, b"context", b"plaintext");
+        let read = Ciphertext::parse(&blob).unwrap();
+        for context in [&b""[..], b"contexT", b"context\0", b"contex"] {
+            assert!(read.open(&material, context).is_none());
+        }
+        assert!(read.open(&Opened::random(), b"context").is_none());
+    }
+
+    #[test]
+    fn no_two_blobs_are_the_same() {
+        let material = Opened::random();
+        assert_ne!(blob(&material, b"", b"x"), blob(&material, b"", b"x"));
+        assert!(blob(&material, b"", &[0; 4096]).len() <= 6144);
+    }
+
+    proptest! {
+        #[test]
+        fn parsing_never_panics(bytes in proptest::collection::vec(any::<u8>(), 0..256)) {
+            let _ = Ciphertext::parse(&bytes);
+            let _ = Ciphertext::parse(&[&MAGIC[..], b"111122223333", &bytes].concat());
+        }
+
+        #[test]
+        fn opens_to_what_was_encrypted(plaintext in proptest::collection::vec(any::<u8>(), 0..300)) {
+            let material = Opened::random();
+            let blob = blob(&material, b"c", &plaintext);
+            let opened = Ciphertext::parse(&blob).unwrap().open(&material, b"c");
+            prop_assert_eq!(opened.map(|text| text.to_vec()), Some(plaintext));
+        }
+    }
+}

@@ -1,0 +1,76 @@
+use bastide_api_kms::errors::CustomKeyStoreNotFoundException;
+use bastide_door::{Failure, Permitted};
+use bastide_resources::Stored;
+use bastide_shape::Document;
+use zeroize::Zeroizing;
+
+use super::context::EncryptionContext;
+use super::{check_recipient, encrypt};
+use crate::refusal;
+use crate::stored::Key;
+
+/// GenerateDataKey: random bytes to encrypt with, in the clear and encrypted under a key.
+///
+/// # Errors
+/// `DisabledException`, `DryRunOperationException`, `KMSInvalidStateException`.
+pub(crate) async fn generate_data_key(call: &mut Permitted) -> Result<Document, Failure> {
+    check_recipient(call.input())?;
+    let (answer, plaintext) = data_key(call).await?;
+    Ok(answer.with("Plaintext", plaintext.as_slice()))
+}
+
+/// GenerateDataKeyWithoutPlaintext: as GenerateDataKey, for those who will decrypt it later.
+///
+/// # Errors
+/// `DisabledException`, `DryRunOperationException`, `KMSInvalidStateException`.
+pub(crate) async fn generate_data_key_without_plaintext(call: &mut Permitted) -> Result<Document, Failure> {
+    Ok(data_key(call).await?.0)
+}
+
+/// GenerateRandom: up to 1024 random bytes.
+///
+/// # Errors
+/// `CustomKeyStoreNotFoundException`: there are no such key stores.
+pub(crate) async fn generate_random(call: &mut Permitted) -> Result<Document, Failure> {
+    let input = call.input();
+    if let Some(id) = input.str("CustomKeyStoreId") {
+        let message = format!("Custom key store {id} is not found.");
+        return Err(Failure::new(&CustomKeyStoreNotFoundException, message));
+    }
+    check_recipient(input)?;
+    let Some(length) = input.int("NumberOfBytes") else {
+        return Err(Failure::validation("NumberOfBytes is required."));
+    };
+    Ok(Document::new().with("Plaintext", random(length)?.as_slice()))
+}
+
+async fn data_key(call: &mut Permitted) -> Result<(Document, Zeroizing<Vec<u8>>), Failure> {
+    let key = call.resource::<Stored<Key>>()?;
+    Key::must_be_enabled(&key)?;
+    let length = length(call.input())?;
+    let context = EncryptionContext::of(call.input(), "EncryptionContext").checked()?.canonical();
+    refusal::dry_run(call.input())?;
+    let plaintext = random(length)?;
+    let blob = encrypt::under(call, &key, &context, &plaintext).await?;
+    call.record_data("keyMaterialId", &key.material);
+    let answer = Document::new()
+        .with("CiphertextBlob", blob)
+        .with("KeyId", Key::arn(&key))
+        .with("KeyMaterialId", &key.material);
+    Ok((answer, plaintext))
+}
+
+fn length(input: &Document) -> Result<i64, Failure> {
+    match (input.str("KeySpec"), input.int("NumberOfBytes")) {
+        (Some("AES_128"), None) => Ok(16),
+        (Some(_), None) => Ok(32),
+        (None, Some(length)) => Ok(length),
+        _ => Err(Failure::validation("Please specify either number of bytes or key spec.")),
+    }
+}
+
+fn random(length: i64) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    let mut bytes = Zeroizing::new(vec![0; usize::try_from(length).unwrap_or(0)]);
+    aws_lc_rs::rand::fill(&mut bytes).map_err(|_| Failure::internal("the system gives no random bytes"))?;
+    Ok(bytes)
+}

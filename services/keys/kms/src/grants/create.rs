@@ -1,0 +1,178 @@
+use bastide_door::{Failure, Permitted};
+use bastide_ids::{Place, random_bytes};
+use bastide_policy::Principal;
+use bastide_resources::Stored;
+use bastide_shape::Document;
+
+use super::{allow, principal, token::GrantToken};
+use crate::refusal;
+use crate::stored::{Constraints, Grant, Grantee, Key, Retirable};
+
+/// The quota on grants of a key, here for each grantee, which is never more than AWS allows.
+const MOST_GRANTS: usize = 50_000;
+/// A constraint has at most so many pairs.
+const MOST_PAIRS: usize = 8;
+/// A value in a constraint has at most so many characters.
+const LONGEST_VALUE: usize = 384;
+
+/// CreateGrant: allows a principal operations on a key.
+///
+/// # Errors
+/// `DisabledException`, `DryRunOperationException`, `InvalidArnException`, `KMSInvalidStateException`,
+/// `LimitExceededException`.
+pub(crate) async fn create_grant(call: &mut Permitted) -> Result<Document, Failure> {
+    let key = call.resource::<Stored<Key>>()?;
+    Key::must_be_enabled(&key)?;
+    let grant = wanted(call, &key)?;
+    let index = Grantee::id(&key.key.id, &grant.grantee);
+    let grantee = call.store().find::<Grantee>(&key.key.place, &index).await?;
+    if let Some(existing) = existing(call, &key, grantee.as_deref(), &grant).await? {
+        refusal::dry_run(call.input())?;
+        return Ok(answer(call, &key, &existing));
+    }
+    let count = grantee.as_ref().map_or(0, |grantee| grantee.grants.len());
+    if count >= MOST_GRANTS {
+        return Err(refusal::limit_exceeded(format!("{} has {count} grants on this key.", grant.grantee)));
+    }
+    refusal::dry_run(call.input())?;
+    let id = grant.id.clone();
+    write(call, &key, grantee.as_deref(), grant);
+    Ok(answer(call, &key, &id))
+}
+
+/// The grant that the request asks for.
+fn wanted(call: &Permitted, key: &Stored<Key>) -> Result<Grant, Failure> {
+    let input = call.input();
+    for member in ["GranteeServicePrincipal", "RetiringServicePrincipal"] {
+        if input.str(member).is_some() {
+            return Err(refusal::not_built(member));
+        }
+    }
+    let Some(grantee) = input.str("GranteePrincipal") else {
+        return Err(Failure::validation("GranteePrincipal must be specified."));
+    };
+    let retiring = input.str("RetiringPrincipal");
+    for named in [Some(grantee), retiring].into_iter().flatten() {
+        check_principal(call, named)?;
+    }
+    let mut operations: Vec<String> = Vec::new();
+    for operation in input.strings("Operations") {
+        if !allow::OPERATIONS.contains(&operation) {
+            let message = format!("Grant operation {operation} is not valid for key spec SYMMETRIC_DEFAULT.");
+            return Err(Failure::validation(message));
+        }
+        if !operations.iter().any(|known| known == operation) {
+            operations.push(operation.to_owned());
+        }
+    }
+    if operations.is_empty() {
+        return Err(Failure::validation("A grant must allow at least one operation."));
+    }
+    Ok(Grant {
+        key_id: key.key.id.clone(),
+        id: new_id(),
+        name: input.str("Name").map(str::to_owned),
+        created: call.now(),
+        issuer: call.caller().account,
+        grantee: grantee.to_owned(),
+        retiring: retiring.map(str::to_owned),
+        operations,
+        constraints: constraints(input)?,
+    })
+}
+
+/// Services grant to themselves by name; everybody else names principals by ARN.
+fn check_principal(call: &Permitted, named: &str) -> Result<(), Failure> {
+    let by_service = !call.via().is_empty() || matches!(call.caller().principal, Principal::Service { .. });
+    let service = by_service && named.ends_with(".amazonaws.com") && !named.contains([':', '/']);
+    if service || principal::account(named).is_some() {
+        Ok(())
+    } else {
+        Err(refusal::invalid_principal(named))
+    }
+}
+
+fn constraints(input: &Document) -> Result<Constraints, Failure> {
+    if input.map("Constraints").is_some_and(|constraints| constraints.str("SourceArn").is_some()) {
+        return Err(refusal::not_built("the grant constraint SourceArn"));
+    }
+    let constraints = Constraints::of(input);
+    if constraints.equals.is_some() && constraints.subset.is_some() {
+        let message = "EncryptionContextEquals and EncryptionContextSubset cannot be used together.";
+        return Err(Failure::validation(message));
+    }
+    for pairs in [&constraints.equals, &constraints.subset].into_iter().flatten() {
+        let long = pairs.values().any(|value| value.chars().count() > LONGEST_VALUE);
+        if pairs.len() > MOST_PAIRS || long {
+            let message = format!(
+                "A grant constraint has at most {MOST_PAIRS} pairs, with values of at most {LONGEST_VALUE} \
+                 characters."
+            );
+            return Err(Failure::validation(message));
+        }
+    }
+    Ok(constraints)
+}
+
+/// The grant of the same name that says the same, if there is one: then the request is a repetition.
+async fn existing(
+    call: &Permitted,
+    key: &Stored<Key>,
+    grantee: Option<&Stored<Grantee>>,
+    wanted: &Grant,
+) -> Result<Option<String>, Failure> {
+    if wanted.name.is_none() {
+        return Ok(None);
+    }
+    for id in grantee.iter().flat_map(|grantee| &grantee.grants) {
+        let id = Grant::document_id(&key.key.id, id);
+        let found = call.store().find::<Grant>(&key.key.place, &id).await?;
+        if let Some(grant) = found.filter(|grant| grant.says_the_same(wanted)) {
+            return Ok(Some(grant.id.clone()));
+        }
+    }
+    Ok(None)
+}
+
+fn write(call: &mut Permitted, key: &Stored<Key>, grantee: Option<&Stored<Grantee>>, grant: Grant) {
+    let place = &key.key.place;
+    let retirable = grant.retiring.as_deref().and_then(|retiring| {
+        let account = principal::account(retiring)?;
+        let there = Place::new(account, place.region.clone());
+        let id = Retirable::id(retiring, &grant.id);
+        Some((
+            there,
+            id,
+            Retirable { place: place.clone(), key_id: grant.key_id.clone(), grant: grant.id.clone() },
+        ))
+    });
+    let changes = call.changes();
+    changes.expect_unchanged(key);
+    match grantee {
+        Some(grantee) => {
+            let mut value = grantee.value.clone();
+            value.grants.push(grant.id.clone());
+            changes.update(grantee, value);
+        }
+        None => {
+            let value = Grantee { grants: vec![grant.id.clone()] };
+            changes.create(place, Grantee::id(&grant.key_id, &grant.grantee), value);
+        }
+    }
+    if let Some((there, id, retirable)) = retirable {
+        changes.create(&there, id, retirable);
+    }
+    changes.create(place, Grant::document_id(&grant.key_id, &grant.id), grant);
+}
+
+/// The record has the grant's id but not the token.
+fn answer(call: &mut Permitted, key: &Stored<Key>, id: &str) -> Document {
+    call.record_response(Document::new().with("GrantId", id));
+    let token = GrantToken::write(&key.key.place, &key.key.id, id);
+    Document::new().with("GrantToken", token).with("GrantId", id)
+}
+
+/// 256 random bits as 64 hexadecimal digits.
+fn new_id() -> String {
+    random_bytes::<32>().iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,85 @@
+use bastide_api_kms::errors::CustomKeyStoreNotFoundException;
+use bastide_door::{Failure, Permitted, Resource};
+use bastide_ids::{Uuid, random_bytes};
+use bastide_policy::ResourceRule;
+use bastide_shape::Document;
+
+use super::describe;
+use crate::resolve::KEY;
+use crate::stored::{KEY_SPEC, KEY_USAGE, Key, Manager, Material, ORIGIN};
+use crate::{policies, refusal, tags};
+
+/// CreateKey: a customer managed key for symmetric encryption.
+///
+/// # Errors
+/// `LimitExceededException`, `MalformedPolicyDocumentException`, `TagException`, and
+/// `UnsupportedOperationException` for the kinds of keys that are not built.
+pub(crate) async fn create_key(call: &mut Permitted) -> Result<Document, Failure> {
+    check_kind(call.input())?;
+    let (place, id, material_id) = (call.place().clone(), Uuid::random().to_string(), new_material_id());
+    let arn = Key::arn_in(&place, &id);
+    let policy = match call.input().str("Policy") {
+        Some(text) => text.to_owned(),
+        None => policies::default_policy(&place),
+    };
+    let compiled = policies::compile(&policy)?;
+    let mut key = Key::new(call.now(), Manager::Customer, policy, material_id);
+    call.input().str("Description").unwrap_or_default().clone_into(&mut key.description);
+    tags::add(&mut key.tags, tags::read(call.input())?)?;
+    if call.input().str("Policy").is_some() {
+        let resource = Resource {
+            account: Some(place.account),
+            policy: Some(compiled),
+            rule: ResourceRule::ResourceMustTrust,
+            ..Resource::new(arn.clone(), KEY)
+        };
+        policies::check_lockout(call, resource).await?;
+    }
+    let (material, _) = Material::generate(call.sealer(), &place, &arn)?;
+    let answer = Document::new().with("KeyMetadata", describe::metadata(&place, &id, &key));
+    call.record_resource(KEY, arn);
+    call.changes().create(&place, Material::id(&id, &key.material), material).create(&place, id, key);
+    Ok(answer)
+}
+
+/// A new name for key material: 256 random bits in hexadecimal digits.
+pub(crate) fn new_material_id() -> String {
+    random_bytes::<32>().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Symmetric encryption keys with material made here are what is built.
+fn check_kind(input: &Document) -> Result<(), Failure> {
+    let spec = match (input.str("KeySpec"), input.str("CustomerMasterKeySpec")) {
+        (Some(_), Some(_)) => {
+            let message = "Specify KeySpec or the older CustomerMasterKeySpec, not both.";
+            return Err(Failure::validation(message));
+        }
+        (spec, older) => spec.or(older).unwrap_or(KEY_SPEC),
+    };
+    let usage = input.str("KeyUsage");
+    if spec != KEY_SPEC && usage.is_none() {
+        let message =
+            "You must specify a KeyUsage value for all KMS keys except for symmetric encryption keys.";
+        return Err(Failure::validation(message));
+    }
+    if spec != KEY_SPEC {
+        return Err(refusal::unsupported(&format!("the key spec {spec}")));
+    }
+    if let Some(other) = usage.filter(|usage| *usage != KEY_USAGE) {
+        return Err(Failure::validation(format!("KeyUsage {other} is not compatible with KeySpec {spec}")));
+    }
+    if let Some(other) = input.str("Origin").filter(|origin| *origin != ORIGIN) {
+        return Err(refusal::unsupported(&format!("the key origin {other}")));
+    }
+    if input.bool("MultiRegion") == Some(true) {
+        return Err(refusal::unsupported("a multi-Region key"));
+    }
+    if let Some(id) = input.str("CustomKeyStoreId") {
+        let message = format!("Custom key store {id} is not found.");
+        return Err(Failure::new(&CustomKeyStoreNotFoundException, message));
+    }
+    if input.str("XksKeyId").is_some() {
+        return Err(Failure::validation("XksKeyId is only for keys with the origin EXTERNAL_KEY_STORE."));
+    }
+    Ok(())
+}

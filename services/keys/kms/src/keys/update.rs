@@ -1,0 +1,39 @@
+use bastide_door::{Failure, Permitted};
+use bastide_resources::Stored;
+use bastide_shape::Document;
+
+use crate::stored::{Key, State};
+
+/// EnableKey: the key may be used.
+///
+/// # Errors
+/// `KMSInvalidStateException`.
+pub(crate) async fn enable_key(call: &mut Permitted) -> Result<Document, Failure> {
+    change(call, |key| key.state = State::Enabled)
+}
+
+/// DisableKey: the key may not be used, until it is enabled again.
+///
+/// # Errors
+/// `KMSInvalidStateException`.
+pub(crate) async fn disable_key(call: &mut Permitted) -> Result<Document, Failure> {
+    change(call, |key| key.state = State::Disabled)
+}
+
+/// UpdateKeyDescription: a text that says what the key is for.
+///
+/// # Errors
+/// `KMSInvalidStateException`.
+pub(crate) async fn update_key_description(call: &mut Permitted) -> Result<Document, Failure> {
+    let description = call.input().text("Description").to_owned();
+    change(call, |key| key.description = description)
+}
+
+fn change(call: &mut Permitted, change: impl FnOnce(&mut Key)) -> Result<Document, Failure> {
+    let read = call.resource::<Stored<Key>>()?;
+    Key::must_not_be_pending_deletion(&read)?;
+    let mut key = read.value.clone();
+    change(&mut key);
+    call.changes().update(&read, key);
+    Ok(Document::new())
+}

@@ -1,0 +1,122 @@
+//! What KMS tells whom it refuses: each message in one place, as AWS words it where a client may depend on it.
+
+use bastide_api_kms::common::NotAuthorizedException;
+use bastide_api_kms::errors as error;
+use bastide_door::{Failure, Reason};
+use bastide_shape::Document;
+
+pub(crate) fn no_such_key(arn: &str) -> Failure {
+    Failure::new(&error::NotFoundException, format!("Key '{arn}' does not exist"))
+}
+
+pub(crate) fn no_such_alias(arn: &str) -> Failure {
+    Failure::new(&error::NotFoundException, format!("Alias {arn} is not found."))
+}
+
+pub(crate) fn invalid_key_id(text: &str) -> Failure {
+    Failure::new(&error::NotFoundException, format!("Invalid keyId '{text}'"))
+}
+
+/// An ARN of another region or partition: AWS names the part that does not fit.
+pub(crate) fn foreign_arn(part: &str) -> Failure {
+    Failure::new(&error::NotFoundException, format!("Invalid arn {part}"))
+}
+
+pub(crate) fn invalid_arn(text: &str) -> Failure {
+    Failure::new(&error::InvalidArnException, format!("Invalid arn {text}"))
+}
+
+pub(crate) fn invalid_principal(arn: &str) -> Failure {
+    Failure::new(&error::InvalidArnException, format!("ARN does not refer to a valid principal: {arn}"))
+}
+
+pub(crate) fn disabled(key_arn: &str) -> Failure {
+    Failure::new(&error::DisabledException, format!("{key_arn} is disabled."))
+}
+
+pub(crate) fn pending_deletion(key_arn: &str) -> Failure {
+    Failure::new(&error::KMSInvalidStateException, format!("{key_arn} is pending deletion."))
+}
+
+pub(crate) fn not_pending_deletion(key_arn: &str) -> Failure {
+    Failure::new(&error::KMSInvalidStateException, format!("{key_arn} is not pending deletion."))
+}
+
+/// Nothing more is told of a ciphertext that does not open.
+pub(crate) fn invalid_ciphertext() -> Failure {
+    Failure::new(&error::InvalidCiphertextException, "")
+}
+
+pub(crate) fn incorrect_key() -> Failure {
+    let message = "The key ID in the request does not identify a CMK that can perform this operation.";
+    Failure::new(&error::IncorrectKeyException, message)
+}
+
+/// The key of a ciphertext is not there: told as a denial, so that nobody learns which keys exist.
+pub(crate) fn no_key_of_ciphertext(caller: &str, action: &str) -> Failure {
+    Failure::denied(format!(
+        "User: {caller} is not authorized to perform: {action} on the resource associated with this ciphertext \
+         because the resource does not exist in this Region, no resource-based policies allow access, or a \
+         resource-based policy explicitly denies access"
+    ))
+}
+
+pub(crate) fn incompatible_algorithm(algorithm: &str, key_spec: &str) -> Failure {
+    let message = format!("Algorithm {algorithm} is incompatible with key spec {key_spec}.");
+    Failure::new(&error::InvalidKeyUsageException, message)
+}
+
+pub(crate) fn alias_to_alias() -> Failure {
+    Failure::validation("Aliases must refer to keys. Not aliases")
+}
+
+/// The alias names of AWS managed keys are not for customers to make or change.
+pub(crate) fn reserved_alias() -> Failure {
+    Failure::new(&NotAuthorizedException, "")
+}
+
+pub(crate) fn limit_exceeded(message: impl Into<String>) -> Failure {
+    Failure::new(&error::LimitExceededException, message)
+}
+
+pub(crate) fn tag(message: impl Into<String>) -> Failure {
+    Failure::new(&error::TagException, message)
+}
+
+pub(crate) fn invalid_marker() -> Failure {
+    Failure::new(&error::InvalidMarkerException, "The marker is not one that this operation gave.")
+}
+
+pub(crate) fn invalid_grant_id() -> Failure {
+    Failure::new(&error::InvalidGrantIdException, "The grant id is not valid.")
+}
+
+pub(crate) fn no_such_grant(id: &str) -> Failure {
+    Failure::new(&error::NotFoundException, format!("Grant {id} is not found."))
+}
+
+pub(crate) fn invalid_grant_token() -> Failure {
+    Failure::new(&error::InvalidGrantTokenException, "The grant token is not valid.")
+}
+
+/// What AWS has and this does not, of an operation that is built otherwise.
+pub(crate) fn not_built(what: &str) -> Failure {
+    Failure::because(Reason::NotImplemented, format!("{what} is not implemented by Bastide yet"))
+}
+
+/// As [`not_built`], where the operation has an error for it.
+pub(crate) fn unsupported(what: &str) -> Failure {
+    Failure::new(&error::UnsupportedOperationException, format!("{what} is not implemented by Bastide yet"))
+}
+
+/// To be asked when everything else is in order.
+///
+/// # Errors
+/// `DryRunOperationException` when the request is only a trial.
+pub(crate) fn dry_run(input: &Document) -> Result<(), Failure> {
+    if input.bool("DryRun") != Some(true) {
+        return Ok(());
+    }
+    let message = "The request would have succeeded, but the DryRun option is set.";
+    Err(Failure::new(&error::DryRunOperationException, message))
+}

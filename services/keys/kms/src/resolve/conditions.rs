@@ -1,0 +1,175 @@
+//! The condition keys of KMS. Source: KMS Developer Guide, "AWS KMS condition keys" and "AWS KMS permissions".
+
+use std::borrow::Cow;
+
+use bastide_door::Asking;
+use bastide_resources::Stored;
+use bastide_shape::{Document, Target};
+
+use super::{Accepts, KeyName};
+use crate::stored::{KEY_SPEC, KEY_USAGE, Key, ORIGIN};
+
+type Conditions = Vec<(Cow<'static, str>, Vec<String>)>;
+
+/// The condition keys of a call on a key; `alias` is the name by which the request knows it.
+pub(crate) fn of_key(
+    asking: &Asking<'_>,
+    target: &Target,
+    key: &Stored<Key>,
+    alias: Option<&str>,
+) -> Conditions {
+    let input = asking.input;
+    let mut keys = of_everything(asking, KEY_SPEC, KEY_USAGE, ORIGIN, false);
+    if !key.aliases.is_empty() {
+        add_all(&mut keys, "kms:ResourceAliases", key.aliases.iter().cloned());
+    }
+    if let Some(alias) = alias {
+        add(&mut keys, "kms:RequestAlias", alias);
+    }
+    match asking.operation.name {
+        "Encrypt" | "Decrypt" | "GenerateDataKey" | "GenerateDataKeyWithoutPlaintext" => {
+            encryption_context(&mut keys, input.map("EncryptionContext"));
+            add(&mut keys, "kms:EncryptionAlgorithm", input.str("EncryptionAlgorithm").unwrap_or(KEY_SPEC));
+        }
+        "ReEncrypt" => {
+            let side = if target.kind == "ciphertext" { "Source" } else { "Destination" };
+            encryption_context(&mut keys, input.map(&format!("{side}EncryptionContext")));
+            let algorithm = input.str(&format!("{side}EncryptionAlgorithm")).unwrap_or(KEY_SPEC);
+            add(&mut keys, "kms:EncryptionAlgorithm", algorithm);
+            if let Some(same) = re_encrypts_on_same_key(asking, key) {
+                flag(&mut keys, "kms:ReEncryptOnSameKey", same);
+            }
+        }
+        "CreateGrant" => grant(&mut keys, asking),
+        "ListGrants" | "RevokeGrant" => {
+            flag(&mut keys, "kms:GrantIsForAWSResource", !asking.via.is_empty());
+        }
+        "ScheduleKeyDeletion" => {
+            let days = input.int("PendingWindowInDays").unwrap_or(30);
+            add(&mut keys, "kms:ScheduleKeyDeletionPendingWindowInDays", &days.to_string());
+        }
+        "PutKeyPolicy" => bypass(&mut keys, input),
+        _ => {}
+    }
+    keys
+}
+
+/// The condition keys of CreateKey: what the key would be.
+pub(crate) fn of_new_key(asking: &Asking<'_>) -> Conditions {
+    let input = asking.input;
+    let spec = input.str("KeySpec").or_else(|| input.str("CustomerMasterKeySpec")).unwrap_or(KEY_SPEC);
+    let usage = input.str("KeyUsage").unwrap_or(KEY_USAGE);
+    let origin = input.str("Origin").unwrap_or(ORIGIN);
+    let mut keys = of_everything(asking, spec, usage, origin, input.bool("MultiRegion") == Some(true));
+    bypass(&mut keys, input);
+    keys
+}
+
+fn of_everything(
+    asking: &Asking<'_>,
+    spec: &str,
+    usage: &str,
+    origin: &str,
+    multi_region: bool,
+) -> Conditions {
+    let mut keys = Vec::with_capacity(16);
+    add(&mut keys, "kms:CallerAccount", asking.caller.account.as_str());
+    add(&mut keys, "kms:KeySpec", spec);
+    add(&mut keys, "kms:CustomerMasterKeySpec", spec);
+    add(&mut keys, "kms:KeyUsage", usage);
+    add(&mut keys, "kms:CustomerMasterKeyUsage", usage);
+    add(&mut keys, "kms:KeyOrigin", origin);
+    flag(&mut keys, "kms:MultiRegion", multi_region);
+    if multi_region {
+        add(&mut keys, "kms:MultiRegionKeyType", "PRIMARY");
+    }
+    if let Some(service) = asking.via.last() {
+        add(&mut keys, "kms:ViaService", &via_service(service, asking.place.region.as_str()));
+    }
+    keys
+}
+
+/// A service as `kms:ViaService` names it: `secretsmanager.us-east-1.amazonaws.com`.
+pub(crate) fn via_service(principal: &str, region: &str) -> String {
+    match principal.split_once('.') {
+        Some((service, domain)) => format!("{service}.{region}.{domain}"),
+        None => principal.to_owned(),
+    }
+}
+
+fn encryption_context(keys: &mut Conditions, context: Option<&Document>) {
+    let Some(context) = context.filter(|context| !context.is_empty()) else { return };
+    for (name, value) in context.iter() {
+        let value = value.as_str().unwrap_or_default().to_owned();
+        keys.push((Cow::Owned(format!("kms:EncryptionContext:{name}")), vec![value]));
+    }
+    add_all(keys, "kms:EncryptionContextKeys", context.iter().map(|(name, _)| name.to_string()));
+}
+
+/// Whether both sides of a ReEncrypt are this key, by whatever names; `None` when the source has none.
+fn re_encrypts_on_same_key(asking: &Asking<'_>, key: &Stored<Key>) -> Option<bool> {
+    let names = |text: &str| match KeyName::parse(text, asking.place, Accepts::KeysAndAliases) {
+        Ok(KeyName::Key(place, id)) => place == key.key.place && id == key.key.id,
+        Ok(KeyName::Alias(place, name)) => place == key.key.place && key.aliases.contains(&name),
+        Err(_) => false,
+    };
+    let source = match (asking.input.str("SourceKeyId"), asking.input.blob("CiphertextBlob")) {
+        (Some(text), _) => names(text),
+        (None, Some(blob)) => {
+            let ciphertext = crate::cryptography::ciphertext::Ciphertext::parse(blob)?;
+            *ciphertext.place() == key.key.place && ciphertext.key_id() == key.key.id
+        }
+        (None, None) => return None,
+    };
+    Some(source && names(asking.input.text("DestinationKeyId")))
+}
+
+fn grant(keys: &mut Conditions, asking: &Asking<'_>) {
+    let input = asking.input;
+    flag(keys, "kms:GrantIsForAWSResource", !asking.via.is_empty());
+    add_all(keys, "kms:GrantOperations", input.strings("Operations").map(str::to_owned));
+    for (member, name) in [
+        ("GranteePrincipal", "kms:GranteePrincipal"),
+        ("RetiringPrincipal", "kms:RetiringPrincipal"),
+        ("GranteeServicePrincipal", "kms:GranteeServicePrincipal"),
+        ("RetiringServicePrincipal", "kms:RetiringServicePrincipal"),
+    ] {
+        if let Some(principal) = input.str(member) {
+            add(keys, name, principal);
+        }
+    }
+    let Some(constraints) = input.map("Constraints") else { return };
+    for kind in ["EncryptionContextEquals", "EncryptionContextSubset"] {
+        if let Some(context) = constraints.map(kind) {
+            add(keys, "kms:GrantConstraintType", kind);
+            encryption_context(keys, Some(context));
+        }
+    }
+}
+
+fn bypass(keys: &mut Conditions, input: &Document) {
+    let bypasses = input.bool("BypassPolicyLockoutSafetyCheck") == Some(true);
+    flag(keys, "kms:BypassPolicyLockoutSafetyCheck", bypasses);
+}
+
+fn add(keys: &mut Conditions, name: &'static str, value: &str) {
+    keys.push((Cow::Borrowed(name), vec![value.to_owned()]));
+}
+
+fn add_all(keys: &mut Conditions, name: &'static str, values: impl Iterator<Item = String>) {
+    keys.push((Cow::Borrowed(name), values.collect()));
+}
+
+fn flag(keys: &mut Conditions, name: &'static str, value: bool) {
+    add(keys, name, if value { "true" } else { "false" });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn services_are_named_with_their_region() {
+        assert_eq!(via_service("s3.amazonaws.com", "eu-west-1"), "s3.eu-west-1.amazonaws.com");
+    }
+}

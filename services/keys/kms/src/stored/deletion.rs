@@ -1,0 +1,42 @@
+use bastide_ids::{Place, Timestamp};
+use bastide_resources::Resource;
+use serde::{Deserialize, Serialize};
+
+/// A key that waits to be deleted. These stand in the store's global place, ordered by the moment they are due,
+/// so that the background work need not look at every key.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Deletion {
+    /// Where the key is.
+    pub(crate) place: Place,
+    /// The key's id.
+    pub(crate) key_id: String,
+    /// When it is to be deleted.
+    pub(crate) due: Timestamp,
+}
+
+impl Deletion {
+    /// The document's id: ids are ordered by their bytes, so the moment has a fixed width.
+    pub(crate) fn id(due: Timestamp, place: &Place, key: &str) -> String {
+        format!("{:016}/{}/{}/{key}", due.millis().max(0), place.account, place.region)
+    }
+}
+
+impl Resource for Deletion {
+    const TYPE: &'static str = "kms.deletion";
+    const HISTORY: bool = false;
+}
+
+#[cfg(test)]
+mod tests {
+    use bastide_ids::{AccountId, Region};
+
+    use super::*;
+
+    #[test]
+    fn ids_are_in_the_order_of_time() {
+        let place = Place::new(AccountId::from_number(1), Region::us_east_1());
+        let id = |seconds| Deletion::id(Timestamp::from_seconds(seconds), &place, "x");
+        assert!(id(999) < id(1000));
+        assert!(id(9_999_999_999) < id(10_000_000_000));
+    }
+}

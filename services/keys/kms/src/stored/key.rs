@@ -1,0 +1,159 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use bastide_ids::{Place, Timestamp};
+use bastide_policy::{Attached, Policy, PolicyKind};
+use bastide_resources::{Item, Key as DocumentKey, Resource, Stored};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::memo::Memo;
+
+/// The one key spec that is built.
+pub(crate) const KEY_SPEC: &str = "SYMMETRIC_DEFAULT";
+/// What keys of that spec are for.
+pub(crate) const KEY_USAGE: &str = "ENCRYPT_DECRYPT";
+/// Where key material comes from: made here.
+pub(crate) const ORIGIN: &str = "AWS_KMS";
+
+/// A KMS key, without its key material. Its id is the key id.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Key {
+    pub(crate) created: Timestamp,
+    pub(crate) description: String,
+    pub(crate) manager: Manager,
+    pub(crate) state: State,
+    /// The key policy as it was given.
+    pub(crate) policy: String,
+    pub(crate) tags: BTreeMap<String, String>,
+    /// The names of the aliases that refer to it: `kms:ResourceAliases` and the quota need them at every call.
+    pub(crate) aliases: BTreeSet<String>,
+    /// The id of the present key material, 64 hexadecimal digits.
+    pub(crate) material: String,
+    #[serde(skip)]
+    compiled_policy: Memo<Option<Attached>>,
+}
+
+/// Who a key belongs to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Manager {
+    /// A customer managed key.
+    Customer,
+    /// An AWS managed key, `alias/aws/NAME`: in the customer's account, for one service to use.
+    Aws(String),
+    /// An AWS owned key: of one service, no customer sees it.
+    Owned(String),
+}
+
+/// The state of a key. Source: KMS Developer Guide, "Key states of AWS KMS keys".
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum State {
+    Enabled,
+    Disabled,
+    /// Waiting to be deleted at that moment.
+    PendingDeletion(Timestamp),
+}
+
+impl State {
+    /// As `KeyState` has it.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Enabled => "Enabled",
+            Self::Disabled => "Disabled",
+            Self::PendingDeletion(_) => "PendingDeletion",
+        }
+    }
+}
+
+impl Key {
+    /// A new key.
+    pub(crate) fn new(created: Timestamp, manager: Manager, policy: String, material: String) -> Self {
+        Self {
+            created,
+            description: String::new(),
+            manager,
+            state: State::Enabled,
+            policy,
+            tags: BTreeMap::new(),
+            aliases: BTreeSet::new(),
+            material,
+            compiled_policy: Memo::default(),
+        }
+    }
+
+    /// The ARN of the key with this id in this place.
+    pub(crate) fn arn_in(place: &Place, id: &str) -> String {
+        place.arn("kms", &format!("key/{id}"))
+    }
+
+    /// The ARN of a stored key.
+    pub(crate) fn arn(stored: &Stored<Self>) -> String {
+        Self::arn_in(&stored.key.place, &stored.key.id)
+    }
+
+    /// The compiled key policy. `None`: what is stored is no policy, so that nobody is allowed anything.
+    pub(crate) fn compiled_policy(&self) -> Option<&Attached> {
+        let compile = || match Policy::parse(&self.policy, PolicyKind::Resource) {
+            Ok(policy) => Some(Attached::new("default", policy)),
+            Err(error) => {
+                tracing::error!(%error, "a stored key policy cannot be read: the key is closed to everyone");
+                None
+            }
+        };
+        self.compiled_policy.get_or_init(compile).as_ref()
+    }
+
+    /// Whether the time to delete it has come: from then on it does not exist for anyone.
+    pub(crate) fn is_deleted(&self, now: Timestamp) -> bool {
+        matches!(self.state, State::PendingDeletion(due) if due <= now)
+    }
+
+    /// `AWS` or `CUSTOMER`, as `KeyManager` has it.
+    pub(crate) fn key_manager(&self) -> &'static str {
+        if self.manager == Manager::Customer { "CUSTOMER" } else { "AWS" }
+    }
+}
+
+impl Resource for Key {
+    const TYPE: &'static str = "kms.key";
+
+    /// `AWS::KMS::Key`. Source: AWS Config, resource schema of that type.
+    fn item(&self, key: &DocumentKey) -> Option<Item> {
+        if let Manager::Owned(_) = self.manager {
+            return None;
+        }
+        let deletion_date = match self.state {
+            State::PendingDeletion(due) => Some(due.iso8601_millis()),
+            _ => None,
+        };
+        let arn = Self::arn_in(&key.place, &key.id);
+        Some(Item {
+            resource_type: "AWS::KMS::Key".to_owned(),
+            resource_id: key.id.clone(),
+            resource_name: None,
+            configuration: json!({
+                "awsaccountId": key.place.account,
+                "keyId": key.id,
+                "arn": arn,
+                "creationDate": self.created.iso8601_millis(),
+                "enabled": self.state == State::Enabled,
+                "description": self.description,
+                "keyUsage": KEY_USAGE,
+                "keyState": self.state.as_str(),
+                "deletionDate": deletion_date,
+                "origin": ORIGIN,
+                "keyManager": self.key_manager(),
+                "customerMasterKeySpec": KEY_SPEC,
+                "keySpec": KEY_SPEC,
+                "encryptionAlgorithms": [KEY_SPEC],
+                "multiRegion": false,
+            }),
+            supplementary: vec![
+                ("KeyRotationStatus".to_owned(), "false".to_owned()),
+                ("Policy".to_owned(), json!(self.policy).to_string()),
+            ],
+            arn,
+            tags: self.tags.clone().into_iter().collect(),
+            created: Some(self.created),
+        })
+    }
+}

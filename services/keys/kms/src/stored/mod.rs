@@ -1,0 +1,14 @@
+//! The documents of KMS in the store. They change by their own rules, apart from the shapes on the wire.
+
+mod alias;
+mod deletion;
+mod grant;
+mod key;
+mod material;
+mod memo;
+
+pub(crate) use alias::Alias;
+pub(crate) use deletion::Deletion;
+pub(crate) use grant::{Constraints, Grant, Grantee, Retirable};
+pub(crate) use key::{KEY_SPEC, KEY_USAGE, Key, Manager, ORIGIN, State};
+pub(crate) use material::{Material, Opened};
