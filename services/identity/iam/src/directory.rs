@@ -314,7 +314,7 @@ pub(crate) async fn managed(
 }
 
 fn compiled(policy: &ManagedPolicy, arn: &str) -> Result<Option<Attached>, Failure> {
-    policy.attached(arn).map(|attached| attached.cloned()).map_err(|refusal| unreadable(arn, &refusal))
+    policy.attached(arn).map(Option::<&Attached>::cloned).map_err(|refusal| unreadable(arn, &refusal))
 }
 
 /// Whoever calls was deleted since.
