@@ -16,7 +16,10 @@ from wire import Oracle, parse, request
 
 OURS = ("cloudtrail", "config", "iam", "kms", "organizations", "sts")
 # Services without tables of ours, for the protocols that ours do not speak.
-OTHERS = ("s3", "ec2", "guardduty", "cloudwatch", "dynamodb", "lambda", "route53", "cloudhsmv2", "sqs")
+OTHERS = (
+    "s3", "ec2", "guardduty", "cloudwatch", "dynamodb", "lambda", "route53", "cloudhsmv2", "sqs",
+    "sns", "rds", "cloudfront", "secretsmanager", "securityhub", "macie2",
+)
 # Every so many operations only, where there are hundreds alike.
 STEP = {"ec2": 6}
 # Told apart by their host alone: here all have one.
@@ -192,7 +195,7 @@ class Run:
 
 
 def comparable(shape, document, given):
-    """A document without what HTTP adds of its own, and without what is the same as nothing: an empty body."""
+    """A document without what the protocol adds of its own, and without what is the same as nothing: an empty body."""
     if shape is None:
         return document
     kept = dict(document)
@@ -204,7 +207,7 @@ def comparable(shape, document, given):
             del kept[name]
         # A body has a type and a length, whether or not they were given.
         header = member.serialization.get("name", "").lower()
-        if header in ("content-type", "content-length") and name not in given:
+        if header in ("content-type", "content-length", "x-amzn-errortype") and name not in given:
             kept.pop(name, None)
     return kept
 

@@ -196,6 +196,8 @@ def carried(shape, value, protocol, answers, top=True):
         kept = {}
         for name, part in value.items():
             member = shape.members[name]
+            if member.serialization.get("location") == "querystring" and isinstance(part, dict):
+                part = {key: value for key, value in part.items() if value != []}
             left = carried(member, part, protocol, answers, top=False)
             if top and left in ([], {}) and member.serialization.get("location"):
                 continue
