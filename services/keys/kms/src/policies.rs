@@ -3,7 +3,7 @@
 use bastide_api_kms::errors::MalformedPolicyDocumentException;
 use bastide_door::{Failure, Permitted, Resource};
 use bastide_ids::Place;
-use bastide_policy::{Attached, Layers, Policy, PolicyKind, Principal, Request, ResourceRule, decide};
+use bastide_policy::{Attached, Fault, Layers, Policy, PolicyKind, Request, ResourceRule, decide};
 use bastide_resources::Stored;
 use bastide_shape::Document;
 
@@ -86,7 +86,10 @@ pub(crate) fn compile(text: &str) -> Result<Attached, Failure> {
         return Err(refusal::limit_exceeded(message));
     }
     let policy = Policy::parse(text, PolicyKind::Resource);
-    policy.map(|policy| Attached::new(NAME, policy)).map_err(|error| malformed(error.message()))
+    policy.map(|policy| Attached::new(NAME, policy)).map_err(|error| match error.fault() {
+        Fault::Principal => malformed("Policy contains a statement with one or more invalid principals."),
+        _ => malformed(error.message()),
+    })
 }
 
 /// Refuses a key policy that would not let the caller change it again, unless the request bypasses this. As AWS
@@ -95,8 +98,7 @@ pub(crate) fn compile(text: &str) -> Result<Attached, Failure> {
 /// # Errors
 /// `MalformedPolicyDocumentException`.
 pub(crate) async fn check_lockout(call: &Permitted, resource: Resource) -> Result<(), Failure> {
-    let bypassed = call.input().bool("BypassPolicyLockoutSafetyCheck") == Some(true);
-    if bypassed || matches!(call.caller().principal, Principal::Service { .. }) {
+    if call.input().bool("BypassPolicyLockoutSafetyCheck") == Some(true) {
         return Ok(());
     }
     if leaves_it_to_the_account(call, &resource)? || call.require("kms:PutKeyPolicy", &resource).await.is_ok()

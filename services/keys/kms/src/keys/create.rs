@@ -26,6 +26,10 @@ pub(crate) async fn create_key(call: &mut Permitted) -> Result<Document, Failure
     let mut key = Key::new(call.now(), Manager::Customer, policy, material_id);
     call.input().str("Description").unwrap_or_default().clone_into(&mut key.description);
     tags::add(&mut key.tags, tags::read(call.input())?)?;
+    if !key.tags.is_empty() {
+        let resource = Resource { account: Some(place.account), ..Resource::new(arn.clone(), KEY) };
+        call.require("kms:TagResource", &resource).await?;
+    }
     if call.input().str("Policy").is_some() {
         let resource = Resource {
             account: Some(place.account),

@@ -18,8 +18,7 @@ pub(crate) async fn schedule_key_deletion(call: &mut Permitted) -> Result<Docume
     let read = call.resource::<Stored<Key>>()?;
     let days = call.input().int("PendingWindowInDays").unwrap_or(DEFAULT_WINDOW);
     if !(7..=30).contains(&days) {
-        let message = format!("PendingWindowInDays must be between 7 and 30 days, not {days}.");
-        return Err(Failure::validation(message));
+        return Err(Failure::validation("PendingWindowInDays must be between 7 and 30"));
     }
     Key::must_not_be_pending_deletion(&read)?;
     let due = call.now().plus(Duration::from_secs(days.unsigned_abs() * DAY));

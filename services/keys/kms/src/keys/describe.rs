@@ -23,21 +23,19 @@ pub(crate) async fn describe_key(call: &mut Permitted) -> Result<Document, Failu
 /// `InvalidMarkerException`.
 pub(crate) async fn list_keys(call: &mut Permitted) -> Result<Document, Failure> {
     let paging = Paging::of(call, 100, 1000)?;
-    let (place, now) = (call.place(), call.now());
-    let page = call.store().list::<Key>(place, "", paging.after.as_deref(), paging.limit).await?;
-    let seen = |key: &&_| -> bool {
-        let key: &Stored<Key> = key;
-        !key.is_deleted(now) && managed::owner(key).is_none()
-    };
-    let show = |key: &Stored<Key>| Document::new().with("KeyId", &key.key.id).with("KeyArn", Key::arn(key));
-    let keys = page.items.iter().map(|key| &**key).filter(seen).map(show).collect();
-    // A page may have fewer keys than there is room for: the marker tells whether there are more.
-    let last = page.items.last().filter(|_| page.more).map(|key| key.key.id.as_str());
-    let listed_here = call.input().list("ResourceOwners").is_empty()
-        || call.input().strings("ResourceOwners").any(|owner| owner == "SELF");
-    if !listed_here {
+    let mut owners = call.input().strings("ResourceOwners").peekable();
+    if owners.peek().is_some() && !owners.any(|owner| owner == "SELF") {
+        // No keys are shared with this account by way of AWS RAM.
         return Ok(paging.answer("Keys", Vec::new(), None));
     }
+    let (place, now) = (call.place(), call.now());
+    let page = call.store().list::<Key>(place, "", paging.after.as_deref(), paging.limit).await?;
+    // A page may have fewer keys than there is room for: the marker tells whether there are more.
+    let mut keys = Vec::with_capacity(page.items.len());
+    for key in page.items.iter().filter(|key| !key.is_deleted(now) && managed::owner(key).is_none()) {
+        keys.push(Document::new().with("KeyId", &key.key.id).with("KeyArn", Key::arn(key)));
+    }
+    let last = page.items.last().filter(|_| page.more).map(|key| key.key.id.as_str());
     Ok(paging.answer("Keys", keys, last))
 }
 

@@ -195,9 +195,12 @@ impl Call<'_> {
         })
     }
 
-    /// The key behind the alias; none where there is no alias, which is told by [`Self::alias`].
+    /// The key behind the alias; none where there is no alias to change, which is told by [`Self::alias`].
     async fn alias_key(&self) -> Result<Vec<Resource>, Failure> {
         let Asking { input, place, store, now, .. } = *self.asking;
+        if managed::is_reserved_alias(input.text(self.target.member)) {
+            return Ok(Vec::new());
+        }
         match find_alias(store, place, input.text(self.target.member), now).await? {
             Some((_, key)) => Ok(vec![self.found(key, None).await?]),
             None => Ok(Vec::new()),

@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use crate::world::{ACCOUNT, OTHER, World, allow, arn, base64, bytes};
+use crate::world::{ACCOUNT, OTHER, World, allow, arn, base64, bytes, side_by_side};
 
 async fn grant(
     world: &World,
@@ -293,31 +293,8 @@ async fn grants_made_at_once_are_all_there() {
     let world = World::new();
     let key = world.key().await;
     let user = world.user(ACCOUNT, "u", None);
-    let made = futures(8, |_| grant(&world, ACCOUNT, &key, &user, &["Encrypt"], json!({}))).await;
+    let made = side_by_side(8, |_| grant(&world, ACCOUNT, &key, &user, &["Encrypt"], json!({}))).await;
     assert!(made.iter().all(Result::is_ok), "{made:?}");
     let listed = world.done(ACCOUNT, "ListGrants", json!({ "KeyId": key, "GranteePrincipal": user })).await;
     assert_eq!(listed["Grants"].as_array().unwrap().len(), 8);
-}
-
-/// Runs futures side by side.
-async fn futures<F: Future>(count: usize, make: impl Fn(usize) -> F) -> Vec<F::Output> {
-    let mut running: Vec<_> = (0..count).map(|n| Some(Box::pin(make(n)))).collect();
-    let mut done: Vec<Option<F::Output>> = (0..count).map(|_| None).collect();
-    std::future::poll_fn(|context| {
-        for (slot, out) in running.iter_mut().zip(&mut done) {
-            if let Some(future) = slot
-                && let std::task::Poll::Ready(output) = future.as_mut().poll(context)
-            {
-                *out = Some(output);
-                *slot = None;
-            }
-        }
-        if running.iter().all(Option::is_none) {
-            std::task::Poll::Ready(())
-        } else {
-            std::task::Poll::Pending
-        }
-    })
-    .await;
-    done.into_iter().flatten().collect()
 }

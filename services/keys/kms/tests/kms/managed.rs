@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use crate::world::{ACCOUNT, World, allow, base64};
+use crate::world::{ACCOUNT, World, allow, base64, side_by_side};
 
 const ALIAS: &str = "alias/aws/secretsmanager";
 
@@ -54,10 +54,8 @@ async fn it_is_for_that_service_alone() {
             assert_eq!(refused.0, "AccessDeniedException", "{operation}");
             assert!(refused.1.contains("because no resource-based policy allows"), "{}", refused.1);
         }
-        assert_eq!(
-            world.refused(who, "DeleteAlias", json!({ "AliasName": ALIAS })).await,
-            "AccessDeniedException"
-        );
+        let alias = json!({ "AliasName": ALIAS });
+        assert_eq!(world.refused(who, "DeleteAlias", alias).await, "NotAuthorizedException");
         world.done(who, "GetKeyPolicy", json!({ "KeyId": made["KeyId"] })).await;
     }
     // Another account has a key of its own.
@@ -127,4 +125,18 @@ async fn owned_key(world: &World) -> String {
     let keys: Vec<_> =
         bodies.filter_map(|body| body["additionalEventData"]["key"].as_str().map(str::to_owned)).collect();
     keys.first().unwrap().clone()
+}
+
+#[tokio::test]
+async fn of_first_uses_at_once_one_makes_the_key() {
+    let world = World::new();
+    let input = json!({ "KeyId": ALIAS, "KeySpec": "AES_256" });
+    let made = side_by_side(8, |_| world.through(ACCOUNT, "GenerateDataKey", input.clone())).await;
+    let keys: std::collections::BTreeSet<_> =
+        made.iter().map(|made| made.as_ref().unwrap()["KeyId"].to_string()).collect();
+    assert_eq!(keys.len(), 1, "{keys:?}");
+    for made in made {
+        let decrypt = json!({ "CiphertextBlob": made.unwrap()["CiphertextBlob"] });
+        world.through(ACCOUNT, "Decrypt", decrypt).await.unwrap();
+    }
 }

@@ -47,3 +47,15 @@ async fn tags_count_in_policies() {
     world.done(ACCOUNT, "TagResource", json!({ "KeyId": key, "Tags": [tag("team", "blue")] })).await;
     describe().await.unwrap();
 }
+
+#[tokio::test]
+async fn tagging_a_new_key_needs_permission_too() {
+    let world = World::new();
+    world.user(ACCOUNT, "maker", Some(allow(&["kms:CreateKey"])));
+    world.user(ACCOUNT, "tagger", Some(allow(&["kms:CreateKey", "kms:TagResource"])));
+    let input = json!({ "Tags": [tag("a", "1")] });
+    let refused = world.call("AKIAmaker", "CreateKey", input.clone()).await.unwrap_err();
+    assert!(refused.1.contains("kms:TagResource"), "{}", refused.1);
+    world.done("AKIAmaker", "CreateKey", json!({})).await;
+    world.done("AKIAtagger", "CreateKey", input).await;
+}

@@ -204,6 +204,29 @@ pub(crate) fn bytes(value: &Value) -> Vec<u8> {
     BASE64.decode(value.as_str().unwrap()).unwrap()
 }
 
+/// Runs futures side by side.
+pub(crate) async fn side_by_side<F: Future>(count: usize, make: impl Fn(usize) -> F) -> Vec<F::Output> {
+    let mut running: Vec<_> = (0..count).map(|n| Some(Box::pin(make(n)))).collect();
+    let mut done: Vec<Option<F::Output>> = (0..count).map(|_| None).collect();
+    std::future::poll_fn(|context| {
+        for (slot, out) in running.iter_mut().zip(&mut done) {
+            if let Some(future) = slot
+                && let std::task::Poll::Ready(output) = future.as_mut().poll(context)
+            {
+                *out = Some(output);
+                *slot = None;
+            }
+        }
+        if running.iter().all(Option::is_none) {
+            std::task::Poll::Ready(())
+        } else {
+            std::task::Poll::Pending
+        }
+    })
+    .await;
+    done.into_iter().flatten().collect()
+}
+
 #[derive(Default)]
 struct People(Mutex<HashMap<String, (Arc<Caller>, CallerPolicies)>>);
 
