@@ -1,7 +1,7 @@
 //! AWS Organizations: its operations and shapes as tables, nothing more.
 //!
 //! The kinds of resources that operations act on (`.on(…)`): `account`, `ou`, `policy` and `root` by their ids, and
-//! `target` by an id that may be of any of these.
+//! `target` by an id that may be of any of these. `any` is every resource, with the condition keys of the call.
 
 pub mod common;
 pub mod errors;

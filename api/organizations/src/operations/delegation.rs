@@ -30,7 +30,8 @@ operations! {
             &AWSOrganizationsNotInUseException, &AccessDeniedException, &ConstraintViolationException,
             &InvalidInputException, &ServiceException, &TooManyRequestsException,
             &UnsupportedAPIEndpointException,
-        ]);
+        ])
+        .on(&[target("any", "")]);
     ListDelegatedServicesForAccount = operation(Access::List)
         .input(&ListDelegatedServicesForAccountRequest)
         .output(&ListDelegatedServicesForAccountResponse)
@@ -46,14 +47,16 @@ operations! {
             &AWSOrganizationsNotInUseException, &AccessDeniedException, &ConcurrentModificationException,
             &ConstraintViolationException, &InvalidInputException, &ServiceException,
             &TooManyRequestsException, &UnsupportedAPIEndpointException,
-        ]);
+        ])
+        .on(&[target("any", "")]);
     DisableAWSServiceAccess = operation(Access::Write)
         .input(&DisableAWSServiceAccessRequest)
         .errors(&[
             &AWSOrganizationsNotInUseException, &AccessDeniedException, &ConcurrentModificationException,
             &ConstraintViolationException, &InvalidInputException, &ServiceException,
             &TooManyRequestsException, &UnsupportedAPIEndpointException,
-        ]);
+        ])
+        .on(&[target("any", "")]);
     ListAWSServiceAccessForOrganization = operation(Access::List)
         .input(&ListAWSServiceAccessForOrganizationRequest)
         .output(&ListAWSServiceAccessForOrganizationResponse)

@@ -13,7 +13,8 @@ operations! {
             &ConstraintViolationException, &DuplicatePolicyException, &InvalidInputException,
             &MalformedPolicyDocumentException, &PolicyTypeNotAvailableForOrganizationException,
             &ServiceException, &TooManyRequestsException, &UnsupportedAPIEndpointException,
-        ]);
+        ])
+        .on(&[target("any", "")]);
     DescribePolicy = operation(Access::Read)
         .input(&DescribePolicyRequest)
         .output(&DescribePolicyResponse)
@@ -47,7 +48,8 @@ operations! {
         .errors(&[
             &AWSOrganizationsNotInUseException, &AccessDeniedException, &InvalidInputException,
             &ServiceException, &TooManyRequestsException, &UnsupportedAPIEndpointException,
-        ]);
+        ])
+        .on(&[target("any", "")]);
     AttachPolicy = operation(Access::Write)
         .input(&AttachPolicyRequest)
         .errors(&[
