@@ -96,7 +96,8 @@ fn root(arguments: &Serve) -> RootSource {
     RootSource::File(file.unwrap_or_else(|| arguments.data_dir.join("root.key")))
 }
 
+/// A secret out of the environment; an empty one counts as absent.
 #[allow(clippy::disallowed_methods, reason = "the one place where secrets come from the environment")]
-fn secret(name: &str) -> Option<Zeroizing<String>> {
+pub(crate) fn secret(name: &str) -> Option<Zeroizing<String>> {
     std::env::var(name).ok().filter(|value| !value.is_empty()).map(Zeroizing::new)
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bastide_door::{Door, Mode, OperatorPages};
+use bastide_identity::IdentityDirectory;
 use bastide_ids::{MovableClock, Timestamp};
 use bytes::Bytes;
 use http::{Method, Response, StatusCode, header};
@@ -12,18 +13,22 @@ use serde_json::json;
 use crate::startup;
 
 /// The pages of a door; `clock` in dev mode only.
-pub(crate) fn pages(door: Arc<Door>, clock: Option<Arc<MovableClock>>) -> OperatorPages {
+pub(crate) fn pages(
+    door: Arc<Door>,
+    directory: Arc<IdentityDirectory>,
+    clock: Option<Arc<MovableClock>>,
+) -> OperatorPages {
     Arc::new(move |parts, body| {
         let path = parts.uri.path();
         if !path.starts_with("/_bastide/") && path != "/metrics" {
             return None;
         }
-        let (door, clock) = (Arc::clone(&door), clock.clone());
+        let (door, directory, clock) = (Arc::clone(&door), Arc::clone(&directory), clock.clone());
         Some(Box::pin(async move {
             match (&parts.method, parts.uri.path(), clock) {
                 (&Method::GET, "/_bastide/health", _) => health(&door),
                 (&Method::GET, "/metrics" | "/_bastide/metrics", _) => metrics(&door),
-                (&Method::POST, "/_bastide/reset", Some(_)) => reset(&door).await,
+                (&Method::POST, "/_bastide/reset", Some(_)) => reset(&door, &directory).await,
                 (&Method::GET, "/_bastide/clock", Some(clock)) => now(&clock),
                 (&Method::POST, "/_bastide/clock", Some(clock)) => move_clock(&clock, &body),
                 (_, "/_bastide/reset" | "/_bastide/clock", None) => {
@@ -66,9 +71,10 @@ fn metrics(door: &Door) -> Response<Bytes> {
     response
 }
 
-async fn reset(door: &Door) -> Response<Bytes> {
+async fn reset(door: &Door, directory: &IdentityDirectory) -> Response<Bytes> {
     let done = async {
         door.reset().await.map_err(|failure| failure.cause.unwrap_or(failure.message))?;
+        directory.clear();
         startup::first_credentials(door.trunks(), door.settings()).await
     };
     let done: Result<_, String> = done.await;

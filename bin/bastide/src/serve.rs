@@ -39,12 +39,11 @@ pub(crate) async fn serve(arguments: Serve) -> Result<(), String> {
     let credentials = first_credentials(&trunks, &settings).await?;
 
     let directory =
-        Arc::new(bastide_identity::IamDirectory::new(trunks.store.clone(), Arc::clone(&trunks.sealer)));
+        Arc::new(bastide_identity::IdentityDirectory::new(trunks.store.clone(), Arc::clone(&trunks.sealer)));
     let organization = Arc::new(bastide_organizations::StoredOrganization::new(trunks.store.clone()));
     let rooms = vec![
         bastide_kms::room(),
-        bastide_identity::iam_room(),
-        bastide_identity::sts_room(),
+        bastide_identity::iam(),
         bastide_organizations::room(),
         bastide_cloudtrail::room(),
         bastide_config::room(),
@@ -52,7 +51,7 @@ pub(crate) async fn serve(arguments: Serve) -> Result<(), String> {
     let door = Door::open(
         rooms,
         trunks.clone(),
-        Arc::<bastide_identity::IamDirectory>::clone(&directory),
+        Arc::<bastide_identity::IdentityDirectory>::clone(&directory),
         organization,
         settings.clone(),
     );
@@ -60,7 +59,9 @@ pub(crate) async fn serve(arguments: Serve) -> Result<(), String> {
     if moved > 0 {
         tracing::info!(moved, "records of changes that were under way were moved to the events trunk");
     }
-    let background = tokio::spawn(background(Arc::clone(&door), directory));
+    let background = tokio::spawn(background(Arc::clone(&door)));
+
+    let used = tokio::spawn(Arc::clone(&directory).work());
 
     let certificate = tls.as_ref().map(|(_, path)| path.as_path());
     greet(&Greeting {
@@ -73,12 +74,14 @@ pub(crate) async fn serve(arguments: Serve) -> Result<(), String> {
     drop(credentials);
     let server = Server {
         door: Arc::clone(&door),
-        operator: operator::pages(door, movable),
+        operator: operator::pages(door, Arc::clone(&directory), movable),
         limits: ServerLimits::default(),
         tls: tls.map(|(config, _)| config),
     };
     server.serve(listener, stop_signal()).await;
     background.abort();
+    used.abort();
+    directory.flush().await.map_err(|error| error.to_string())?;
     trunks.events.close().await.map_err(|error| error.to_string())?;
     tracing::info!("stopped");
     Ok(())
@@ -104,7 +107,7 @@ async fn stop_signal() {
 }
 
 /// What services do without being asked: deletions that are due, last-used times, records held up.
-async fn background(door: Arc<Door>, directory: Arc<bastide_identity::IamDirectory>) {
+async fn background(door: Arc<Door>) {
     loop {
         tokio::time::sleep(TICK).await;
         let Trunks { store, .. } = door.trunks();
@@ -114,9 +117,6 @@ async fn background(door: Arc<Door>, directory: Arc<bastide_identity::IamDirecto
             && let Err(failure) = bastide_kms::work::delete_due_keys(store, door.now()).await
         {
             tracing::warn!(?failure, "keys that are due were not deleted; it is tried again");
-        }
-        if let Err(failure) = directory.work().await {
-            tracing::warn!(?failure, "last-used times were not written; it is tried again");
         }
         if let Err(failure) = door.recover().await {
             tracing::warn!(?failure, "records wait in the outbox; it is tried again");

@@ -5,19 +5,37 @@ use std::net::SocketAddr;
 use std::path::Path;
 
 use bastide_door::{Mode, Settings, Trunks};
-use bastide_identity::InitialCredentials;
+use bastide_identity::{GivenCredentials, InitialCredentials};
+use bastide_ids::Place;
 
-/// Makes the first user and its access key, if there is none yet.
+use crate::data::secret;
+
+/// Makes the first user and its access key, if there is none yet: the one that the operator chose with
+/// `BASTIDE_ADMIN_ACCESS_KEY_ID` and `BASTIDE_ADMIN_SECRET_ACCESS_KEY`, or a random one.
 ///
 /// # Errors
-/// When a trunk or the seal fails.
+/// When a trunk or the seal fails, or the chosen credentials are not of their form.
 pub(crate) async fn first_credentials(
     trunks: &Trunks,
     settings: &Settings,
 ) -> Result<Option<InitialCredentials>, String> {
-    let made =
-        bastide_identity::bootstrap(&trunks.store, &trunks.sealer, settings.account, trunks.clock.now());
+    let place = Place::new(settings.account, settings.region.clone());
+    let Trunks { store, sealer, clock, .. } = trunks;
+    let made = bastide_identity::bootstrap(store, sealer, &place, clock.now(), chosen()?);
     made.await.map_err(|failure| failure.cause.unwrap_or(failure.message))
+}
+
+fn chosen() -> Result<Option<GivenCredentials>, String> {
+    match (secret("BASTIDE_ADMIN_ACCESS_KEY_ID"), secret("BASTIDE_ADMIN_SECRET_ACCESS_KEY")) {
+        (Some(id), Some(secret_access_key)) => {
+            Ok(Some(GivenCredentials { access_key_id: id.to_string(), secret_access_key }))
+        }
+        (None, None) => Ok(None),
+        _ => {
+            Err("set both BASTIDE_ADMIN_ACCESS_KEY_ID and BASTIDE_ADMIN_SECRET_ACCESS_KEY, or neither"
+                .to_owned())
+        }
+    }
 }
 
 /// What the server tells on standard output when it is ready.
