@@ -32,6 +32,8 @@ mod service_linked;
 mod simulate;
 pub mod sts;
 mod tags;
+#[cfg(test)]
+mod tests;
 mod totp;
 mod used;
 mod users;
