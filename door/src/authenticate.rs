@@ -57,7 +57,7 @@ pub(crate) async fn authenticate(
     parts: &Parts,
     body: &Bytes,
     presented: Result<Option<Presented>, AuthFailure>,
-    signing_name: &str,
+    signing_name: &'static str,
     now: Timestamp,
 ) -> Result<Authenticated, (Failure, Arc<Caller>)> {
     let dev = door.settings.mode == Mode::Dev;
@@ -88,7 +88,10 @@ pub(crate) async fn authenticate(
         prove(parts, body, &presented, &credential, &key, signing_name, now)
     };
     match result {
-        Ok(body) => Ok(Authenticated { caller: Arc::clone(&credential.caller), body }),
+        Ok(body) => {
+            door.directory.used(id, signing_name, &presented.scope.region, now);
+            Ok(Authenticated { caller: Arc::clone(&credential.caller), body })
+        }
         // The key is known but not who used it: the record names the account and the key, nobody else.
         Err(failure) => {
             let caller = Caller::unknown(credential.caller.account, Some(id.to_owned()));
