@@ -25,6 +25,7 @@ mod paging;
 mod password_policy;
 mod passwords;
 mod policy_versions;
+mod qr;
 mod resolver;
 mod roles;
 mod room;

@@ -13,6 +13,7 @@ use crate::access_key_id::base32;
 use crate::errors::{conflict, exists, no_such, quota};
 use crate::model::{Assignment, MfaDevice, User};
 use crate::paging::{Paging, finish};
+use crate::qr;
 use crate::resolver::{found, no_device};
 use crate::tags;
 use crate::totp;
@@ -54,6 +55,7 @@ pub(crate) async fn create_device(call: &mut Permitted) -> Result<Document, Fail
     let shown = Document::new()
         .with("SerialNumber", &serial)
         .with("Base32StringSeed", text.as_bytes())
+        .maybe("QRCodePNG", qr::png(&enrolment(&place, &device.name, &text)))
         .maybe("Tags", view::some_tags(&device.tags));
     call.changes().create(&place, id, device);
     Ok(Document::new().with("VirtualMFADevice", shown))
@@ -141,7 +143,10 @@ pub(crate) async fn resync(call: &mut Permitted) -> Result<Document, Failure> {
 }
 
 pub(crate) async fn list_devices(call: &mut Permitted) -> Result<Document, Failure> {
-    let user = found::<User>(call)?;
+    let Ok(user) = found::<User>(call) else {
+        // The root user, who has none.
+        return Ok(finish(Document::new().with("MFADevices", Vec::<Document>::new()), None));
+    };
     let (page, next) = Paging::of(call.input())?.cut(&user.mfa, |assignment| &assignment.serial);
     let one = |assignment: &Assignment| {
         Document::new()
@@ -241,4 +246,10 @@ fn two_codes(call: &Permitted, device: &Stored<MfaDevice>, window: i64) -> Resul
         let message = "Authentication code for device is not valid.";
         Failure::new(&iam::InvalidAuthenticationCodeException, message)
     })
+}
+
+/// What an authenticator app reads from the QR code.
+fn enrolment(place: &Place, name: &str, seed: &str) -> Zeroizing<String> {
+    let label = crate::encoding::url_encoded(&format!("Bastide:{name}@{}", place.account));
+    Zeroizing::new(format!("otpauth://totp/{label}?secret={seed}&issuer=Bastide"))
 }

@@ -66,10 +66,27 @@ async fn user(asking: &Asking<'_>, name: Option<&str>) -> Result<Resource, Failu
     let Some(name) = name else {
         return Ok(match calling_user(asking.store, asking).await? {
             Some(found) => known(&found, &found.tags, found.boundary.as_ref()),
-            None => Resource::new(asking.place.global_arn("iam", "root"), ""),
+            None => root(asking),
         });
     };
     entity::<User>(asking, name).await
+}
+
+/// The root user, who is no user: only some operations are about it.
+fn root(asking: &Asking<'_>) -> Resource {
+    let rows: [&Operation; 6] = [
+        &rows::GetUser,
+        &rows::CreateAccessKey,
+        &rows::UpdateAccessKey,
+        &rows::DeleteAccessKey,
+        &rows::ListAccessKeys,
+        &rows::ListMFADevices,
+    ];
+    let resource = Resource::new(asking.place.global_arn("iam", "root"), "");
+    if rows.into_iter().any(|row| std::ptr::eq(row, asking.operation)) {
+        return resource;
+    }
+    resource.missing(User::missing("root"))
 }
 
 /// A resource by its name; by path and name while it is being made.
