@@ -42,7 +42,7 @@ impl LocalLog {
     /// wrote it, [`LogError::Io`]. Damaged files do not keep a log from opening: [`Recovery::damaged`] tells
     /// what is lost.
     pub fn open(dir: &Path, options: Options, report: Report) -> Result<(Self, Recovery), LogError> {
-        std::fs::create_dir_all(dir).map_err(|error| LogError::io("create", dir, error))?;
+        make(dir).map_err(|error| LogError::io("create", dir, error))?;
         let lock = lock(dir)?;
         let store: Arc<dyn SegmentStore> = match &options.store {
             Some(store) => Arc::clone(store),
@@ -286,6 +286,19 @@ impl Drop for LocalLog {
 impl fmt::Debug for LocalLog {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("LocalLog").field("dir", &self.shared.dir).field("last", &self.last()).finish()
+    }
+}
+
+/// Makes a directory that is durable itself: what is synced in it is no use if its name is lost.
+fn make(dir: &Path) -> std::io::Result<()> {
+    if dir.is_dir() {
+        return Ok(());
+    }
+    let parent = dir.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    make(parent)?;
+    match std::fs::create_dir(dir) {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(error),
+        _ => File::open(parent)?.sync_all(),
     }
 }
 

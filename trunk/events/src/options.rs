@@ -36,12 +36,12 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             segment_bytes: 8 << 20,
-            queue_bytes: 32 << 20,
+            queue_bytes: 8 << 20,
             merge: 8,
             levels: 2,
-            unsealed: 16,
-            cached_pages: 1024,
-            cached_blocks: 64,
+            unsealed: 8,
+            cached_pages: 512,
+            cached_blocks: 32,
             preallocate: true,
             disk: Arc::new(OsDisk),
             store: None,

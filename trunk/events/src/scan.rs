@@ -16,7 +16,9 @@ use crate::raw::{Entry, HEAD, Index};
 use crate::{LogError, Position, key};
 
 /// How much is read at once.
-const WINDOW: usize = 1 << 20;
+const WINDOW: usize = 1 << 18;
+/// How much is compared with zeros at once.
+const ZEROS: usize = 1 << 14;
 
 /// What a scan found.
 pub(crate) struct Scan {
@@ -173,14 +175,16 @@ impl Window<'_> {
     /// Whether nothing is ahead but space written ahead of time. Does not move.
     fn only_zeros(&self) -> io::Result<bool> {
         let mut at = self.start + self.used as u64;
-        let mut buffer = Vec::new();
+        let (mut buffer, zeros) = (vec![0; ZEROS], [0; ZEROS]);
         while at < self.size {
-            buffer.resize(usize::try_from(self.size - at).unwrap_or(WINDOW).min(WINDOW), 0);
-            self.file.read_at(&mut buffer, at)?;
-            if buffer.iter().any(|byte| *byte != 0) {
+            let left = usize::try_from(self.size - at).unwrap_or(ZEROS);
+            let now = buffer.get_mut(..left.min(ZEROS)).unwrap_or_default();
+            self.file.read_at(now, at)?;
+            // Compared as a whole: that is many times faster than byte by byte.
+            if zeros.get(..now.len()) != Some(&*now) {
                 return Ok(false);
             }
-            at += buffer.len() as u64;
+            at += now.len() as u64;
         }
         Ok(true)
     }

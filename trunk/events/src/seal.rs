@@ -60,7 +60,7 @@ pub(crate) fn seal(
     pairs.sort_unstable();
     pairs.dedup();
     let mut parts = SealParts { directory, order, pairs };
-    write_index(&mut output, &mut parts, Totals { level: 0, from: raw.base, to, raw_bytes })
+    write_index(&mut output, &mut parts, Totals { level: 0, from: raw.base, to, raw_bytes }, stop)
 }
 
 /// Writes one segment that holds what several neighbours hold, in the order in which they are given.
@@ -93,7 +93,7 @@ pub(crate) fn merge(
         to: foot(|foot| foot.to).max().unwrap_or_default(),
         raw_bytes: sources.iter().map(|source| source.foot.raw_bytes).sum(),
     };
-    write_index(&mut output, &mut parts, totals)
+    write_index(&mut output, &mut parts, totals, stop)
 }
 
 type EachEvent<'a> = dyn FnMut(Ranked) -> Result<(), LogError> + 'a;
@@ -119,7 +119,12 @@ struct Totals {
 }
 
 /// Writes the index and the foot after the blocks.
-fn write_index(output: &mut Output, parts: &mut dyn Parts, totals: Totals) -> Result<Foot, LogError> {
+fn write_index(
+    output: &mut Output,
+    parts: &mut dyn Parts,
+    totals: Totals,
+    stop: &dyn Fn() -> bool,
+) -> Result<Foot, LogError> {
     let index_start = output.at();
     let mut pages = PageWriter::new(output);
     for block in parts.directory() {
@@ -133,6 +138,7 @@ fn write_index(output: &mut Output, parts: &mut dyn Parts, totals: Totals) -> Re
     })?;
     let (mut keys, mut postings) = (0u32, 0u32);
     parts.groups(&mut |_, ranks| {
+        check(stop)?;
         keys += 1;
         if ranks.len() > 1 {
             postings += u32::try_from(ranks.len()).unwrap_or(u32::MAX);

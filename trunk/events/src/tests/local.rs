@@ -1,9 +1,13 @@
+use std::collections::BTreeMap;
+use std::io;
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use tempfile::{TempDir, tempdir};
 
 use super::{eventually, files, open, reopen, small};
 use crate::contract::{self, append_all, event, find_all, place, read_all};
+use crate::disk::{ReadAt, SegmentStore};
 use crate::{Attribute, Event, EventLog, Filter, LocalLog, LogError, Lookup, Options, Position};
 
 /// Runs the contract on logs with these options, each in a directory of its own.
@@ -26,6 +30,62 @@ async fn keeps_the_contract() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn keeps_the_contract_across_many_segments() {
     contract_with(Options { segment_bytes: 2 << 10, merge: 2, levels: 4, ..Options::default() }).await;
+}
+
+/// Sealed segments in a store that is not the log's directory, as object storage will be.
+#[derive(Default)]
+struct Elsewhere(Mutex<BTreeMap<String, Arc<Object>>>);
+
+struct Object(Vec<u8>);
+
+impl SegmentStore for Elsewhere {
+    fn names(&self) -> io::Result<Vec<String>> {
+        Ok(self.0.lock().unwrap().keys().cloned().collect())
+    }
+
+    fn put(&self, name: &str, file: &Path) -> io::Result<()> {
+        let object = Arc::new(Object(std::fs::read(file)?));
+        self.0.lock().unwrap().insert(name.to_owned(), object);
+        std::fs::remove_file(file)
+    }
+
+    fn open(&self, name: &str) -> io::Result<Arc<dyn ReadAt>> {
+        let object = self.0.lock().unwrap().get(name).cloned().ok_or(io::ErrorKind::NotFound)?;
+        Ok(object)
+    }
+
+    fn remove(&self, name: &str) -> io::Result<()> {
+        self.0.lock().unwrap().remove(name);
+        Ok(())
+    }
+}
+
+impl ReadAt for Object {
+    fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<()> {
+        let at = usize::try_from(offset).unwrap();
+        buffer.copy_from_slice(self.0.get(at..at + buffer.len()).ok_or(io::ErrorKind::UnexpectedEof)?);
+        Ok(())
+    }
+
+    fn size(&self) -> io::Result<u64> {
+        Ok(self.0.len() as u64)
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sealed_segments_may_lie_elsewhere() {
+    let (dir, store) = (tempdir().unwrap(), Arc::new(Elsewhere::default()));
+    let options = Options { store: Some(Arc::clone(&store) as _), ..small() };
+    let log = reopen(dir.path(), options.clone());
+    append_in_tens(&log, 1).await;
+    eventually("all sealed", || files(dir.path(), ".log").len() == 1).await;
+    drop(log);
+    assert!(!store.names().unwrap().is_empty());
+    assert!(files(dir.path(), ".seg").is_empty());
+    let log = reopen(dir.path(), options);
+    let numbered: Vec<_> = (1..=200).map(|n| (Position(n), event(n))).collect();
+    assert_eq!(read_all(&*log, 50).await, numbered);
+    assert_eq!(find_all(&*log, &Lookup::new(place(1))).await.len(), 200);
 }
 
 /// 3,000 events, out of order within windows of 64, and sealed and merged as far as it goes.
