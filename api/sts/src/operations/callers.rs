@@ -18,5 +18,6 @@ operations! {
         .input(&DecodeAuthorizationMessageRequest)
         .output(&DecodeAuthorizationMessageResponse)
         .wrapped("DecodeAuthorizationMessageResult")
-        .errors(&[&InvalidAuthorizationMessageException]);
+        .errors(&[&InvalidAuthorizationMessageException])
+        .reads();
 }

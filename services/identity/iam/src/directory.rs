@@ -19,7 +19,7 @@ use crate::model::{
     AccessKey, AttachedPolicy, Entity, Group, InlinePolicy, KeyOwner, KeyStatus, ManagedPolicy, Role, Tags,
     User, home_of,
 };
-use crate::sts::token::{self, SessionPolicies};
+use crate::sts::token::{self, Kept, SessionPolicies};
 use crate::used::{UsedBy, Uses};
 
 /// How many open sessions are kept at hand; beyond that their tokens are opened again.
@@ -144,12 +144,9 @@ impl IdentityDirectory {
 
     fn open(&self, id: &str, token: &str) -> Result<Option<Arc<OpenSession>>, Failure> {
         let Some(opened) = token::open(&self.sealer, id, token)? else { return Ok(None) };
-        let mut caller = opened.caller;
-        let expires = caller.session.as_ref().map(|session| session.expires);
-        if let (Some(session), Some(policies)) = (&mut caller.session, opened.policies) {
-            session.kept = Some(Arc::new(policies));
-        }
-        let credential = Arc::new(Credential { secret: opened.secret, caller: Arc::new(caller), expires });
+        let expires = opened.caller.session.as_ref().map(|session| session.expires);
+        let caller = Arc::new(opened.caller);
+        let credential = Arc::new(Credential { secret: opened.secret, caller, expires });
         let open = Arc::new(OpenSession { token: Zeroizing::new(token.to_owned()), credential });
         self.sessions.insert(id.to_owned(), Arc::clone(&open));
         Ok(Some(open))
@@ -166,8 +163,7 @@ impl IdentityDirectory {
             }
             _ => CallerPolicies::default(),
         };
-        let kept = session.and_then(|session| session.kept.as_deref());
-        if let Some(kept) = kept.and_then(|kept| kept.downcast_ref::<SessionPolicies>()) {
+        if let Some(kept) = Kept::of(caller).and_then(|kept| kept.policies.as_ref()) {
             policies.session = Some(self.session(caller, kept).await?);
         }
         Ok(policies)

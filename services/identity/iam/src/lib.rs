@@ -43,4 +43,5 @@ mod view;
 pub use bootstrap::{GivenCredentials, InitialCredentials, bootstrap};
 pub use directory::{IdentityDirectory, principal_of};
 pub use room::iam;
+pub use sts::room as sts_room;
 pub use totp::verify_totp;
