@@ -43,7 +43,8 @@ class Bastide:
     def url(self):
         return f"{self.scheme}://127.0.0.1:{self.port}"
 
-    def start(self):
+    def spawn(self):
+        """Starts the process; does not wait until it serves."""
         command = [BINARY, "serve", "--listen", f"127.0.0.1:{self.port}", "--data-dir", self.data_dir]
         self.log = tempfile.TemporaryFile()
         self.process = subprocess.Popen(
@@ -52,6 +53,9 @@ class Bastide:
             stderr=self.log,
             env={**os.environ, "BASTIDE_LOG": "warn", **self.environment},
         )
+
+    def start(self):
+        self.spawn()
         greeting = []
         for line in self.process.stdout:
             greeting.append(line.decode())
