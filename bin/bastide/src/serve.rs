@@ -45,6 +45,7 @@ pub(crate) async fn serve(arguments: Serve) -> Result<(), String> {
     let rooms = vec![
         bastide_kms::room(),
         bastide_identity::iam(),
+        bastide_identity::sts_room(),
         bastide_organizations::room(),
         bastide_cloudtrail::room(),
         bastide_config::room(),
