@@ -302,11 +302,12 @@ pub(crate) async fn managed(
 ) -> Result<Attached, Failure> {
     let AttachedPolicy { arn, id } = policy;
     let missing = || Failure::internal(format!("the policy {arn} is attached and not there"));
-    if let Some(found) = store.find::<ManagedPolicy>(place, id).await? {
-        return compiled(&found, arn)?.ok_or_else(missing);
+    if policy.is_aws() {
+        let policy = AwsManaged::by_arn(arn).ok_or_else(missing)?;
+        return policy.attached(place.partition).cloned().map_err(|refusal| unreadable(arn, &refusal));
     }
-    let policy = AwsManaged::by_arn(arn).ok_or_else(missing)?;
-    policy.attached(place.partition).cloned().map_err(|refusal| unreadable(arn, &refusal))
+    let found = store.find::<ManagedPolicy>(place, id).await?.ok_or_else(missing)?;
+    compiled(&found, arn)?.ok_or_else(missing)
 }
 
 fn compiled(policy: &ManagedPolicy, arn: &str) -> Result<Option<Attached>, Failure> {

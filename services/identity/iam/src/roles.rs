@@ -11,7 +11,8 @@ use crate::errors::{conflict, malformed, quota};
 use crate::holders::changeable_role;
 use crate::lookup::{self, Named};
 use crate::model::{
-    Entity, IN_PROFILE, InstanceProfile, LastUsed, Name, NameKind, PolicyText, Role, User, home_of,
+    Entity, IN_PROFILE, InstanceProfile, LastUsed, Name, NameKind, PolicyText, Role, TrustPolicy, User,
+    home_of,
 };
 use crate::paging::{Paging, finish};
 use crate::resolver::found;
@@ -168,33 +169,35 @@ pub(crate) fn passed(place: &Place, role: &Role, service: &str) -> Resource {
 }
 
 /// The trust policy that a call gives.
-async fn trust(call: &Permitted, member: &str) -> Result<PolicyText, Failure> {
+async fn trust(call: &Permitted, member: &str) -> Result<TrustPolicy, Failure> {
     let text = call.input().text(member);
     let policy = Policy::parse(text, PolicyKind::Trust).map_err(|refusal| malformed(&refusal))?;
+    let mut principals = Vec::new();
     for principal in policy.principals() {
         if let NamedPrincipal::Arn(arn) = principal {
-            exists(call.store(), arn).await?;
+            let id = unique_id(call.store(), arn).await?;
+            principals.extend(id.map(|id| (arn.to_string(), id)));
         }
     }
     if PolicyText::counted(text) > TRUST_MOST {
         return Err(quota("ACLSizePerRole", TRUST_MOST));
     }
-    Ok(PolicyText::new(text))
+    Ok(TrustPolicy::new(text, principals))
 }
 
-/// Refuses users and roles that do not exist, as IAM does. Accounts that have nobody here are somewhere else:
-/// nothing can be said about them.
-async fn exists(store: &Store, arn: &str) -> Result<(), Failure> {
-    let Some(place) = home_of(arn) else { return Ok(()) };
-    let found = match lookup::name_in(arn, User::KIND) {
-        Some(_) => lookup::by_arn::<User>(store, &place, arn).await?.is_some(),
-        None if lookup::name_in(arn, Role::KIND).is_some() => {
-            lookup::by_arn::<Role>(store, &place, arn).await?.is_some()
-        }
-        None => return Ok(()),
+/// The unique id of the user or role with this ARN. One that does not exist is refused, as by IAM. Accounts that
+/// have nobody here are somewhere else: nothing can be said about their users.
+async fn unique_id(store: &Store, arn: &str) -> Result<Option<String>, Failure> {
+    let Some(place) = home_of(arn) else { return Ok(None) };
+    let found = if lookup::name_in(arn, User::KIND).is_some() {
+        lookup::by_arn::<User>(store, &place, arn).await?.map(|user| user.id.clone())
+    } else if lookup::name_in(arn, Role::KIND).is_some() {
+        lookup::by_arn::<Role>(store, &place, arn).await?.map(|role| role.id.clone())
+    } else {
+        return Ok(None);
     };
-    if found || store.list::<Name>(&place, "", None, 1).await?.items.is_empty() {
-        return Ok(());
+    if found.is_some() || store.list::<Name>(&place, "", None, 1).await?.items.is_empty() {
+        return Ok(found);
     }
     let message = format!("Invalid principal in policy: \"AWS\":\"{arn}\"");
     Err(Failure::new(&bastide_api_iam::errors::MalformedPolicyDocumentException, message))

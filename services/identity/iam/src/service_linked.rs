@@ -6,7 +6,7 @@ use bastide_shape::Document;
 
 use crate::errors::{conflict, invalid};
 use crate::lookup;
-use crate::model::{DeletionTask, Entity, IN_PROFILE, InstanceProfile, PolicyText, Role};
+use crate::model::{DeletionTask, Entity, IN_PROFILE, InstanceProfile, Role, TrustPolicy};
 use crate::resolver::found;
 use crate::view;
 
@@ -98,7 +98,7 @@ pub(crate) async fn create(call: &mut Permitted) -> Result<Document, Failure> {
         name,
         path: path(&service),
         created: call.now().truncated_to_seconds(),
-        trust: PolicyText::new(trust.to_string()),
+        trust: TrustPolicy::new(trust.to_string(), Vec::new()),
         description: call.input().str("Description").map(str::to_owned),
         max_session: 3600,
         inline: Vec::new(),

@@ -15,6 +15,7 @@ mod name;
 mod parts;
 mod policy_text;
 mod role;
+mod trust;
 mod user;
 
 use bastide_ids::{AccountId, Arn, Partition, Place};
@@ -30,6 +31,7 @@ pub use name::{Name, NameKind};
 pub use parts::{AttachedPolicy, Entity, InlinePolicy, Tags};
 pub use policy_text::PolicyText;
 pub use role::{DeletionTask, Role};
+pub use trust::TrustPolicy;
 pub use user::{Login, Membership, User};
 
 /// From a user to a group.

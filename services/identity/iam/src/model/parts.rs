@@ -54,6 +54,12 @@ impl AttachedPolicy {
         self.arn.rsplit('/').next().unwrap_or(&self.arn)
     }
 
+    /// Whether it is AWS's.
+    #[must_use]
+    pub fn is_aws(&self) -> bool {
+        self.arn.contains(":iam::aws:policy/")
+    }
+
     /// Its path, which stands before its name.
     #[must_use]
     pub fn path(&self) -> &str {
@@ -70,12 +76,11 @@ pub(super) fn attached_relations<'a>(
     attached.iter().map(|policy| Relation {
         name: ATTACHED,
         to: Key::of::<ManagedPolicy>(&key.place, policy.id.as_str()),
-        shown: Some(related(
-            "Is attached to CustomerManagedPolicy",
-            "AWS::IAM::Policy",
-            &policy.id,
-            Some(policy.name()),
-        )),
+        // Config knows the customer's policies only.
+        shown: (!policy.is_aws()).then(|| {
+            let (relationship, kind) = ("Is attached to CustomerManagedPolicy", "AWS::IAM::Policy");
+            related(relationship, kind, &policy.id, Some(policy.name()))
+        }),
     })
 }
 

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::parts::{
     attached_json, attached_relations, boundary_json, boundary_relation, inline_json, tags_json,
 };
-use super::{AttachedPolicy, Entity, InlinePolicy, PolicyText, Tags};
+use super::{AttachedPolicy, Entity, InlinePolicy, Tags, TrustPolicy};
 use crate::encoding::url_encoded;
 
 /// An IAM role.
@@ -21,7 +21,7 @@ pub struct Role {
     /// When it was created.
     pub created: Timestamp,
     /// The trust policy: who may assume it.
-    pub trust: PolicyText,
+    pub trust: TrustPolicy,
     /// Its description, if one was given.
     pub description: Option<String>,
     /// The longest session, in seconds: 3600 to 43200.

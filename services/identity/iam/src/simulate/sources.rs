@@ -6,7 +6,6 @@ use bastide_policy::{Attached, Layers, PolicyKind, Principal};
 use bastide_shape::Document;
 
 use super::parse;
-use crate::aws_managed::AwsManaged;
 use crate::directory::{managed, principal_of};
 use crate::errors::{invalid, no_such, unreadable};
 use crate::lookup::{by_arn, name_in};
@@ -170,7 +169,7 @@ impl Sources {
             self.kinds.push((name, kind));
         }
         for policy in attached {
-            let kind = if AwsManaged::by_arn(&policy.arn).is_some() { "aws-managed" } else { "user-managed" };
+            let kind = if policy.is_aws() { "aws-managed" } else { "user-managed" };
             if self.excludes(kind) || self.excludes_arn(&policy.arn) {
                 continue;
             }

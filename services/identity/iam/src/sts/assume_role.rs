@@ -1,7 +1,7 @@
 //! AssumeRole: a session of a role, for whom the role trusts.
 
 use bastide_door::{Failure, Permitted};
-use bastide_policy::{ContextMap, Layers, PolicyKind, Principal, Request, ResourceRule, decide};
+use bastide_policy::{ContextMap, Layers, Principal, Request, ResourceRule, decide};
 use bastide_resources::Stored;
 use bastide_shape::Document;
 
@@ -103,7 +103,7 @@ fn source_identity(call: &Permitted) -> Result<Option<String>, Failure> {
 }
 
 fn trusts_service(call: &Permitted, role: &Role, arn: &str) -> Result<(), Failure> {
-    let trust = role.trust.attached(PolicyKind::Trust, arn);
+    let trust = role.trust.attached(arn);
     let trust = trust.map_err(|refusal| unreadable(arn, &refusal))?;
     let context = ContextMap::new()
         .with("sts:RoleSessionName", call.input().text("RoleSessionName"))

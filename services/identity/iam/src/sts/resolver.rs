@@ -62,7 +62,7 @@ fn trust(role: Option<&Found<Role>>) -> Result<Attached, Failure> {
         "Effect":"Allow","Principal":{"Service":"nobody.bastide.invalid"},"Action":"sts:AssumeRole"}}"#;
     static TRUSTS_NOBODY: OnceLock<Attached> = OnceLock::new();
     if let Some(role) = role {
-        let trust = role.trust.attached(PolicyKind::Trust, &role.arn(&role.key.place));
+        let trust = role.trust.attached(&role.arn(&role.key.place));
         return trust.cloned().map_err(|refusal| unreadable(&role.name, &refusal));
     }
     if let Some(trust) = TRUSTS_NOBODY.get() {

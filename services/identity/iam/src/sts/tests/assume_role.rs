@@ -178,3 +178,18 @@ async fn tags_and_source_identity_go_along_a_chain() {
         world.assume(&world.admin, &first, &[("DurationSeconds", "3601")]).await.refused("ValidationError");
     assert!(long.contains("MaxSessionDuration"), "{long}");
 }
+
+#[tokio::test]
+async fn who_takes_a_trusted_name_is_not_trusted() {
+    let world = World::new().await;
+    let harmless = allow(r#""s3:GetObject""#, r#","Resource":"*""#);
+    let alice = world.user("alice", &harmless).await;
+    let named = trust(&format!(r#"{{"AWS":"arn:aws:iam::{HERE}:user/alice"}}"#), ASSUME, "");
+    let role = world.role(&world.admin, "r", &named).await;
+    world.assume(&alice, &role, &[]).await.ok();
+    let rename = [("UserName", "alice"), ("NewUserName", "carol")];
+    world.iam(&world.admin, "UpdateUser", &rename).await.ok();
+    world.assume(&alice, &role, &[]).await.ok();
+    let other = world.user("alice", &harmless).await;
+    world.assume(&other, &role, &[]).await.refused("AccessDenied");
+}
