@@ -223,6 +223,18 @@ mod tests {
     }
 
     #[test]
+    fn every_message_has_a_key_of_its_own() {
+        let material = Opened::random();
+        let tag = |salt: u8| {
+            let nonce = Nonce::assume_unique_for_key([0; NONCE_LEN]);
+            let key = message_key(&material, &[salt; SALT]).unwrap();
+            key.seal_in_place_separate_tag(nonce, Aad::empty(), &mut []).unwrap().as_ref().to_vec()
+        };
+        assert_eq!(tag(1), tag(1));
+        assert_ne!(tag(1), tag(2));
+    }
+
+    #[test]
     fn no_two_blobs_are_the_same() {
         let material = Opened::random();
         assert_ne!(blob(&material, b"", b"x"), blob(&material, b"", b"x"));

@@ -29,15 +29,18 @@ async fn nobody_learns_which_keys_another_account_has() {
     let world = World::new();
     let key = world.key().await;
     let missing = "1234abcd-12ab-34cd-56ef-1234567890ab";
-    let told = |name: String| {
-        let world = &world;
-        async move { world.call(OTHER, "DescribeKey", json!({ "KeyId": name })).await.unwrap_err() }
-    };
-    let (present, absent) = (told(arn(&key)).await, told(arn(missing)).await);
-    assert_eq!(present.0, "AccessDeniedException");
-    assert_eq!(present.1.replace(&key, ""), absent.1.replace(missing, ""));
-    let alias = format!("arn:aws:kms:us-east-1:{ACCOUNT}:alias/none");
-    assert_eq!(told(alias).await.0, "AccessDeniedException");
+    world.user(OTHER, "nobody", None);
+    for who in [OTHER, "AKIAnobody"] {
+        let told = |name: String| {
+            let world = &world;
+            async move { world.call(who, "DescribeKey", json!({ "KeyId": name })).await.unwrap_err() }
+        };
+        let (present, absent) = (told(arn(&key)).await, told(arn(missing)).await);
+        assert_eq!(present.0, "AccessDeniedException");
+        assert_eq!(present.1.replace(&key, ""), absent.1.replace(missing, ""));
+        let alias = format!("arn:aws:kms:us-east-1:{ACCOUNT}:alias/none");
+        assert_eq!(told(alias).await.0, "AccessDeniedException");
+    }
 }
 
 #[tokio::test]

@@ -238,6 +238,34 @@ async fn grants_are_listed() {
 }
 
 #[tokio::test]
+async fn what_has_ended_is_on_no_list() {
+    let world = World::new();
+    let key = world.key().await;
+    let (one, two) = (world.user(ACCOUNT, "one", None), world.user(ACCOUNT, "two", None));
+    for left in [1, 0] {
+        for _ in 0..2 {
+            grant(&world, ACCOUNT, &key, &one, &["Encrypt"], json!({ "RetiringPrincipal": two }))
+                .await
+                .unwrap();
+        }
+        let all = world.done(ACCOUNT, "ListGrants", json!({ "KeyId": key })).await;
+        for ended in all["Grants"].as_array().unwrap().iter().skip(left) {
+            let input = json!({ "KeyId": key, "GrantId": ended["GrantId"] });
+            world.done(ACCOUNT, "RevokeGrant", input).await;
+        }
+        for (operation, input) in [
+            ("ListGrants", json!({ "KeyId": key, "Limit": 1 })),
+            ("ListGrants", json!({ "KeyId": key, "GranteePrincipal": one, "Limit": 1 })),
+            ("ListRetirableGrants", json!({ "RetiringPrincipal": two, "Limit": 1 })),
+        ] {
+            let page = world.done(ACCOUNT, operation, input).await;
+            assert_eq!(page["Grants"].as_array().unwrap().len(), left, "{operation}");
+            assert_eq!(page["Truncated"], false, "{operation}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn who_may_retire_a_grant() {
     let world = World::new();
     let key = world.key().await;

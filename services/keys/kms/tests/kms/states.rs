@@ -57,6 +57,19 @@ async fn operations_depend_on_the_state() {
 }
 
 #[tokio::test]
+async fn a_destination_is_used_as_well_as_a_source() {
+    for (change, code) in [("DisableKey", DISABLED), ("ScheduleKeyDeletion", STATE)] {
+        let world = World::new();
+        let (source, destination) = (world.key().await, world.key().await);
+        let sealed =
+            world.done(ACCOUNT, "Encrypt", json!({ "KeyId": source, "Plaintext": base64(b"x") })).await;
+        world.done(ACCOUNT, change, json!({ "KeyId": destination })).await;
+        let input = json!({ "CiphertextBlob": sealed["CiphertextBlob"], "DestinationKeyId": destination });
+        assert_eq!(world.refused(ACCOUNT, "ReEncrypt", input).await, code);
+    }
+}
+
+#[tokio::test]
 async fn the_messages_name_the_key() {
     let world = World::new();
     let key = world.key().await;
