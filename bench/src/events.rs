@@ -59,7 +59,10 @@ fn yardstick_each(base: &Path, frame: usize) -> Outcome<()> {
         file.sync_data()?;
         count += 1;
     }
-    println!("  yardstick: {:>9.0} events/s, one fdatasync each, one thread, a growing file", per_second(count, started));
+    println!(
+        "  yardstick: {:>9.0} events/s, one fdatasync each, one thread, a growing file",
+        per_second(count, started)
+    );
     Ok(())
 }
 
