@@ -82,7 +82,8 @@ pub(crate) async fn authenticate(
         Err(failure) => return Err((failure, unknown(door, Some(id)))),
     };
     let result = if dev {
-        dev_body(parts, &presented, body)
+        // Sessions expire in dev mode too, so that it can be watched.
+        unexpired(&credential, now).and_then(|()| dev_body(parts, &presented, body))
     } else {
         let key = door.signing_keys.derive(&presented, &credential);
         prove(parts, body, &presented, &credential, &key, signing_name, now)
@@ -115,13 +116,18 @@ fn prove(
     let whole = if streaming { Body::Deferred } else { Body::Whole(body) };
     verify(parts, presented, key, whole, now, &expected).map_err(refused)?;
     // Told only to the holder of the secret.
-    if credential.expires.is_some_and(|expires| expires <= now) {
-        return Err(refused(AuthFailure::ExpiredToken));
-    }
+    unexpired(credential, now)?;
     if !streaming {
         return Ok(body.clone());
     }
     unchunk(ChunkDecoder::new(&parts.headers, presented, key, ChunkLimits::default()), body)
+}
+
+fn unexpired(credential: &Credential, now: Timestamp) -> Result<(), Failure> {
+    if credential.expires.is_some_and(|expires| expires <= now) {
+        return Err(refused(AuthFailure::ExpiredToken));
+    }
+    Ok(())
 }
 
 fn dev_body(parts: &Parts, presented: &Presented, body: &Bytes) -> Result<Bytes, Failure> {

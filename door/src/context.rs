@@ -65,7 +65,8 @@ impl ContextSource for CallContext<'_> {
                 _ => None,
             };
         }
-        self.principal_key(name).or_else(|| self.request_key(name)).or_else(|| self.service_key(key))
+        // A service knows better: sts:AssumeRole with a second factor comes from a session without one.
+        self.service_key(key).or_else(|| self.principal_key(name)).or_else(|| self.request_key(name))
     }
 }
 

@@ -67,9 +67,6 @@ pub(super) async fn assume_role(call: &mut Permitted) -> Result<Document, Failur
 
 /// Asks for an action besides the operation's own, by the same policies.
 async fn require(call: &Permitted, action: &str) -> Result<(), Failure> {
-    if matches!(call.caller().principal, Principal::Service { .. }) {
-        return Ok(());
-    }
     let resource = call.resources().first().ok_or_else(|| Failure::internal("no role was resolved"))?;
     call.require(action, resource).await
 }

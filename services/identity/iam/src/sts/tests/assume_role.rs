@@ -85,7 +85,10 @@ async fn root_assumes_no_role_but_strangers_in_dev_mode_do() {
     let world = World::in_mode(Mode::Dev).await;
     let role = world.role(&world.admin, "r", &trust(&account(HERE), ASSUME, "")).await;
     let stranger = Keys { id: "test".into(), secret: "test".into(), token: None };
-    world.assume(&stranger, &role, &[]).await.ok();
+    let session = world.assume(&stranger, &role, &[]).await.ok().keys();
+    world.sts(&session, "GetCallerIdentity", &[]).await.ok();
+    world.advance(3601);
+    world.sts(&session, "GetCallerIdentity", &[]).await.refused("ExpiredToken");
 }
 
 #[tokio::test]

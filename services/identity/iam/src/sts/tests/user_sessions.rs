@@ -93,6 +93,13 @@ async fn a_role_may_ask_for_a_second_factor() {
     let shown = [("SerialNumber", serial.as_str()), ("TokenCode", present.as_str())];
     world.assume(&user, &role, &[shown[0], ("TokenCode", "12345x")]).await.refused("ValidationError");
     world.assume(&user, &role, &shown).await.ok();
+    // A session without a second factor may still show one.
+    let bare = world.sts(&user, "GetSessionToken", &[]).await.ok().keys();
+    world.assume(&bare, &role, &[]).await.refused("AccessDenied");
+    world.advance(30);
+    let present = code(&seed, now(&world));
+    let shown = [("SerialNumber", serial.as_str()), ("TokenCode", present.as_str())];
+    world.assume(&bare, &role, &shown).await.ok();
     // A code is good once.
     world.assume(&user, &role, &shown).await.refused("AccessDenied");
     // A session that was made with a second factor counts as well, for as long as the policy says.
