@@ -72,4 +72,18 @@ mod tests {
         assert_eq!(base32(b"foobar").collect::<String>(), "MZXW6YTBOI");
         assert_eq!(base32(b"").collect::<String>(), "");
     }
+
+    proptest::proptest! {
+        #[test]
+        fn any_account_comes_back(number in 0..1_000_000_000_000_u64) {
+            let account_id = AccountId::from_number(number);
+            let id = generate(UniqueId::TemporaryAccessKey, account_id);
+            proptest::prop_assert_eq!(account(&id), Some(account_id));
+        }
+
+        #[test]
+        fn no_text_panics(text in ".{0,40}") {
+            let _ = account(&text);
+        }
+    }
 }

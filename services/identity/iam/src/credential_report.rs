@@ -181,7 +181,7 @@ mod tests {
         let place = Place::new(AccountId::from_number(111_122_223_333), Region::us_east_1());
         let at = Timestamp::parse_iso8601("2026-11-21T09:30:00Z").unwrap();
         let mut user = User::new("AIDAEXAMPLE".into(), "ann,e", "/", at);
-        user.login = Some(Login { created: at, changed: at, reset_required: false, hashes: Vec::new() });
+        user.login = Some(Login { created: at, changed: at, reset_required: false });
         let used = LastUsed { at, service: "kms".into(), region: "eu-central-1".into() };
         let keys = vec![KeyColumns { active: true, created: at, used: Some(used) }];
         let mut text = HEADER.to_owned();

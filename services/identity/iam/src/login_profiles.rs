@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 
 use crate::account;
 use crate::errors::{exists, no_such};
-use crate::model::{Login, User};
+use crate::model::{Login, Passwords, User};
 use crate::password_policy::{check, violation};
 use crate::passwords;
 use crate::resolver::found;
@@ -23,10 +23,10 @@ pub(crate) async fn create(call: &mut Permitted) -> Result<Document, Failure> {
     let Some(password) = password(call) else {
         return Err(Failure::validation("The password of a user must be given."));
     };
-    let hashes = hashes(call, &[], password).await?;
+    set(call, &user, password).await?;
     let now = call.now().truncated_to_seconds();
     let reset_required = call.input().bool("PasswordResetRequired").unwrap_or(false);
-    let login = Login { created: now, changed: now, reset_required, hashes };
+    let login = Login { created: now, changed: now, reset_required };
     let shown = shown(&user.name, &login);
     call.changes().update(&user, User { login: Some(login), ..user.value.clone() });
     Ok(Document::new().with("LoginProfile", shown))
@@ -42,7 +42,7 @@ pub(crate) async fn update(call: &mut Permitted) -> Result<Document, Failure> {
     let user = found::<User>(call)?;
     let mut login = user.login.clone().ok_or_else(|| missing(&user.name))?;
     if let Some(password) = password(call) {
-        login.hashes = hashes(call, &login.hashes, password).await?;
+        set(call, &user, password).await?;
         login.changed = call.now().truncated_to_seconds();
     }
     if let Some(required) = call.input().bool("PasswordResetRequired") {
@@ -56,6 +56,10 @@ pub(crate) async fn delete(call: &mut Permitted) -> Result<Document, Failure> {
     let user = found::<User>(call)?;
     if user.login.is_none() {
         return Err(missing(&user.name));
+    }
+    let passwords = call.store().find::<Passwords>(call.place(), &user.id).await?;
+    if let Some(passwords) = passwords {
+        call.changes().delete(&passwords);
     }
     call.changes().update(&user, User { login: None, ..user.value.clone() });
     Ok(Document::new())
@@ -71,12 +75,11 @@ fn password(call: &Permitted) -> Option<Zeroizing<String>> {
     call.input().str("Password").map(|password| Zeroizing::new(password.to_owned()))
 }
 
-/// The hashes with that of a new password in front, if the account's policy permits it.
-async fn hashes(
-    call: &Permitted,
-    old: &[String],
-    password: Zeroizing<String>,
-) -> Result<Vec<String>, Failure> {
+/// Sets a user's password, if the account's policy permits it.
+async fn set(call: &mut Permitted, user: &User, password: Zeroizing<String>) -> Result<(), Failure> {
+    let place = call.place().clone();
+    let stored = call.store().find::<Passwords>(&place, &user.id).await?;
+    let old = stored.as_deref().map(|stored| stored.hashes.clone()).unwrap_or_default();
     let policy = account::read(call).await?.value.password_policy;
     check(policy.as_ref(), &password)?;
     let forbidden = policy.and_then(|policy| policy.reuse_prevention).unwrap_or(0);
@@ -85,8 +88,12 @@ async fn hashes(
         violation("Password was used before and may not be used again")?;
     }
     let mut hashes = vec![passwords::hash(password).await?];
-    hashes.extend(old.iter().take(REMEMBERED - 1).cloned());
-    Ok(hashes)
+    hashes.extend(old.into_iter().take(REMEMBERED - 1));
+    match stored {
+        Some(stored) => call.changes().update(&stored, Passwords { hashes }),
+        None => call.changes().create(&place, user.id.clone(), Passwords { hashes }),
+    };
+    Ok(())
 }
 
 fn shown(name: &str, login: &Login) -> Document {

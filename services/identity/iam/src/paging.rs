@@ -94,4 +94,16 @@ mod tests {
         assert!(Paging::of(&Document::new().with("Marker", "*")).is_err());
         assert_eq!(finish(Document::new(), None).value("Marker"), None);
     }
+
+    proptest::proptest! {
+        #[test]
+        fn any_key_comes_back_from_its_marker(key in ".{1,200}") {
+            proptest::prop_assert_eq!(unmark(&mark(&key)).unwrap(), key);
+        }
+
+        #[test]
+        fn no_marker_panics(marker in ".{0,320}") {
+            let _ = unmark(&marker);
+        }
+    }
 }

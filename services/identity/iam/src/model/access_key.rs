@@ -150,4 +150,6 @@ impl KeyStatus {
 
 impl Resource for AccessKey {
     const TYPE: &'static str = "iam.access-key";
+    // A deleted secret is to be gone, not in the past.
+    const HISTORY: bool = false;
 }

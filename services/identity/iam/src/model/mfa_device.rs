@@ -54,4 +54,6 @@ impl MfaDevice {
 
 impl Resource for MfaDevice {
     const TYPE: &'static str = "iam.mfa-device";
+    // A deleted seed is to be gone, not in the past.
+    const HISTORY: bool = false;
 }

@@ -32,7 +32,7 @@ pub use parts::{AttachedPolicy, Entity, InlinePolicy, Tags};
 pub use policy_text::PolicyText;
 pub use role::{DeletionTask, Role};
 pub use trust::TrustPolicy;
-pub use user::{Login, Membership, User};
+pub use user::{Login, Membership, Passwords, User};
 
 /// From a user to a group.
 pub const MEMBER_OF: &str = "member-of";

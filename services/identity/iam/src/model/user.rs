@@ -1,3 +1,5 @@
+use std::fmt;
+
 use bastide_ids::{Place, Timestamp};
 use bastide_resources::{Item, Key, Relation, Resource};
 use serde::{Deserialize, Serialize};
@@ -46,7 +48,7 @@ pub struct Membership {
     pub name: String,
 }
 
-/// A console password. Only hashes are kept.
+/// A console password; its hash stands in [`Passwords`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Login {
     /// When the profile was made.
@@ -55,9 +57,25 @@ pub struct Login {
     pub changed: Timestamp,
     /// Whether it must be changed at the next sign-in.
     pub reset_required: bool,
+}
+
+/// Hashes of a user's console passwords, by the user's unique id. Apart from the user, whose past is kept.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Passwords {
     /// The password's hash, then those of the passwords before it, newest first, as far as the account's
     /// password policy may ask for them.
     pub hashes: Vec<String>,
+}
+
+impl fmt::Debug for Passwords {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Passwords({})", self.hashes.len())
+    }
+}
+
+impl Resource for Passwords {
+    const TYPE: &'static str = "iam.passwords";
+    const HISTORY: bool = false;
 }
 
 impl Entity for User {
