@@ -88,6 +88,9 @@ class Light:
             raise Lost(f"{operation}: {error!r}") from error
 
     async def exchange(self, request):
+        if self.stream and self.stream[0].at_eof():
+            # The server closes connections that nobody uses.
+            self.close()
         if self.stream is None:
             self.stream = await asyncio.open_connection("127.0.0.1", self.port)
         reader, writer = self.stream

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use bastide_codec::{Limits, Route, WireError};
 use bastide_ids::{Place, Timestamp, Uuid};
-use bastide_resources::{Changes, CommitError};
+use bastide_resources::{Changes, CommitError, StoreError};
 use bastide_shape::{Document, Operation, Protocol, Service, validate};
 use bytes::Bytes;
 use http::request::Parts;
@@ -60,16 +60,15 @@ impl Door {
             now,
             request_id,
         };
-        let result = match authenticate::authenticate(
-            &self,
-            &parts,
-            &body,
-            presented,
-            service.signing_name,
-            now,
-        )
-        .await
-        {
+        // Before anything is looked up: what another node on the same store has changed counts from here on.
+        let authenticated = match self.trunks.store.refresh().await {
+            Ok(()) => {
+                let name = service.signing_name;
+                authenticate::authenticate(&self, &parts, &body, presented, name, now).await
+            }
+            Err(error) => Err((error.into(), Arc::clone(&attempt.caller))),
+        };
+        let result = match authenticated {
             Ok(Authenticated { caller, body }) => {
                 attempt.identify(caller);
                 let decoded = decode(&mut attempt, &parts, &labels, &body);
@@ -140,6 +139,7 @@ impl Door {
     }
 
     async fn inner(self: Arc<Self>, attempt: Attempt) -> Result<Document, Failure> {
+        self.trunks.store.refresh().await?;
         // Boxed because a handler's future holds the futures of the calls that it makes.
         Box::pin(self.carry_out(&attempt, Ok(()), |_, document| Ok(document.clone()))).await
     }
@@ -166,14 +166,25 @@ impl Door {
                 Ok(answer) => answer,
                 Err(failure) => return Err(self.refuse(attempt, &permitted.resources, failure).await),
             };
-            match self.commit(permitted, &output).await {
+            let (error, resources) = match self.commit(permitted, &output).await {
                 Ok(()) => return Ok(answer),
-                Err(CommitError::Conflict { key }) => {
+                Err(failed) => failed,
+            };
+            let error = match error {
+                CommitError::Conflict { key } => {
                     tracing::debug!(%key, "changed meanwhile, running again");
+                    match self.trunks.store.refresh().await {
+                        Ok(()) => continue,
+                        Err(error) => error,
+                    }
                 }
-
-                Err(CommitError::Failed(error)) => return Err(Failure::internal(error)),
-            }
+                CommitError::Failed(error) if error.outcome_unknown() => {
+                    // If the change was kept, so was its record: another one would contradict it.
+                    return Err(told(attempt, Failure::internal(error)));
+                }
+                CommitError::Failed(error) => error,
+            };
+            return Err(self.refuse(attempt, &resources, error.into()).await);
         }
         let failure = decoded.err().unwrap_or_else(|| {
             Failure::because(Reason::Busy, "too many changes to the same resource at once; try again")
@@ -192,7 +203,6 @@ impl Door {
         if let Some(shape) = operation.input {
             validate(shape, &input).map_err(|violations| Failure::validation(violations.message()))?;
         }
-        self.trunks.store.refresh().await?;
         authorize::authorize(&self, attempt, room, operation, &input, resources).await?;
         let mut permitted = Permitted {
             attempt: attempt.clone(),
@@ -228,15 +238,14 @@ impl Door {
     }
 
     /// Makes the changes and the record durable: together when something changes, the record alone otherwise.
-    async fn commit(&self, permitted: Permitted, output: &Document) -> Result<(), CommitError> {
+    /// A failure comes with the call's resources, for the record of the failure.
+    async fn commit(
+        &self,
+        permitted: Permitted,
+        output: &Document,
+    ) -> Result<(), (CommitError, Vec<crate::Resource>)> {
         let Permitted {
-            attempt,
-            resources,
-            changes,
-            additional,
-            recorded_response,
-            recorded_resources,
-            ..
+            attempt, resources, changes, additional, recorded_response, recorded_resources, ..
         } = permitted;
         let outcome = Outcome::Done {
             response: recorded_response.as_ref().unwrap_or(output),
@@ -249,25 +258,34 @@ impl Door {
             // A client that hangs up must not stop this between the commit and the record's delivery.
             let recorder = Arc::clone(&self.recorder);
             let commit = tokio::spawn(async move { recorder.commit(changes, events).await });
-            return commit.await.unwrap_or_else(|error| Err(failed(error)));
+            let committed = commit.await.unwrap_or_else(|error| {
+                Err(CommitError::Failed(StoreError::Unknown(format!("the commit broke off: {error}"))))
+            });
+            return committed.map_err(|error| (error, resources));
         }
-        self.recorder.record(events).await.map_err(failed)
+        self.recorder.record(events).await.map_err(|error| (failed(error), resources))
     }
 
     /// Records a refusal; gives it back to be answered.
     async fn refuse(&self, attempt: &Attempt, resources: &[crate::Resource], failure: Failure) -> Failure {
-        if let Some(cause) = &failure.cause {
-            let operation = attempt.operation_name();
-            tracing::error!(operation, request_id = %attempt.request_id, cause, "a call failed inside");
-        }
+        let failure = told(attempt, failure);
         let message = message(attempt.protocol, &failure);
         let outcome = Outcome::Refused { code: failure.record_code(attempt.protocol), message: &message };
         let events = self.recorder.events(attempt, resources, &outcome);
         match self.recorder.record(events).await {
             Ok(()) => failure,
-            Err(error) => Failure::internal(error),
+            Err(error) => told(attempt, Failure::internal(error)),
         }
     }
+}
+
+/// Tells the operator why a call failed inside; outside it is an internal failure and no more.
+fn told(attempt: &Attempt, failure: Failure) -> Failure {
+    if let Some(cause) = &failure.cause {
+        let operation = attempt.operation_name();
+        tracing::error!(operation, request_id = %attempt.request_id, cause, "a call failed inside");
+    }
+    failure
 }
 
 impl Attempt {

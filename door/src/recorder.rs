@@ -39,6 +39,8 @@ fn lock(under_way: &UnderWay) -> MutexGuard<'_, HashSet<Uuid>> {
 const GATHER: Duration = Duration::from_millis(250);
 /// How many entries of the outbox are looked at together.
 const BATCH: usize = 500;
+/// How many entries of other nodes are passed over to find one's own: they are read into memory.
+const MOST_PASSED: usize = 20_000;
 
 impl Recorder {
     /// A recorder, and the background work that takes delivered records out of the outbox.
@@ -132,14 +134,17 @@ impl Recorder {
 
     /// Moves what waits in the outbox since before a crash, or since the events trunk had failed.
     pub(crate) async fn recover(&self) -> Result<usize, Failure> {
-        let mut moved = 0;
+        let (mut moved, mut passed) = (0, 0);
         loop {
-            let waiting = self.store.outbox(BATCH).await?;
-            let full = waiting.len() == BATCH;
+            // What is another node's to move, or under way, must not hide what stands behind it.
+            let waiting = self.store.outbox(passed + BATCH).await?;
+            let full = waiting.len() == passed + BATCH;
             let mut done = Vec::new();
+            passed = 0;
             for outgoing in waiting {
                 let packed: Packed = serde_json::from_slice(&outgoing.body).map_err(Failure::internal)?;
                 if packed.node != self.node || lock(&self.under_way).contains(&outgoing.id) {
+                    passed += 1;
                     continue;
                 }
                 if !self.events.contains(outgoing.id).await? {
@@ -149,7 +154,7 @@ impl Recorder {
                 done.push(outgoing.id);
             }
             self.store.outbox_done(&done).await?;
-            if !full || done.is_empty() {
+            if !full || passed > MOST_PASSED {
                 return Ok(moved);
             }
         }

@@ -53,6 +53,9 @@ pub(crate) trait Engine: Send + Sync {
         keys: &'a [(String, String)],
     ) -> Reply<'a, Vec<Option<VersionItem>>>;
 
+    /// Whether there is no version of any document.
+    fn is_empty(&self) -> Reply<'_, bool>;
+
     /// The oldest records that were not moved yet.
     fn outbox(&self, limit: usize) -> Reply<'_, Vec<Outgoing>>;
 

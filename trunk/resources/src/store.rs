@@ -283,6 +283,14 @@ impl Store {
         Ok(keys.iter().map(|key| if valid(&key) { found.next().flatten() } else { None }).collect())
     }
 
+    /// Whether the store holds no version of any document, of whatever place and type.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails.
+    pub async fn is_empty(&self) -> Result<bool, StoreError> {
+        self.engine.is_empty().await
+    }
+
     /// The oldest records of the outbox that were not moved yet. Several nodes may see the same record;
     /// the events trunk tells a second delivery by its id.
     ///

@@ -175,6 +175,10 @@ impl Engine for Postgres {
         Box::pin(reads::latest_items(&self.pool, place, keys))
     }
 
+    fn is_empty(&self) -> Reply<'_, bool> {
+        Box::pin(reads::is_empty(&self.pool))
+    }
+
     fn outbox(&self, limit: usize) -> Reply<'_, Vec<Outgoing>> {
         Box::pin(reads::outbox(&self.pool, limit))
     }

@@ -159,6 +159,10 @@ pub(super) async fn latest_items(
     Ok(found)
 }
 
+pub(super) async fn is_empty(pool: &Pool) -> Result<bool, StoreError> {
+    Ok(pool.query("SELECT 1 FROM versions LIMIT 1", &[]).await?.is_empty())
+}
+
 pub(super) async fn outbox(pool: &Pool, limit: usize) -> Result<Vec<Outgoing>, StoreError> {
     let sql = "SELECT id, body FROM outbox ORDER BY position LIMIT $1";
     let rows = pool.query(sql, &[&(limit as i64)]).await?;

@@ -199,6 +199,10 @@ impl Engine for Sqlite {
         Box::pin(self.read(|connection| reads::latest_items(connection, place, keys)))
     }
 
+    fn is_empty(&self) -> Reply<'_, bool> {
+        Box::pin(self.read(reads::is_empty))
+    }
+
     fn outbox(&self, limit: usize) -> Reply<'_, Vec<Outgoing>> {
         Box::pin(self.read(|connection| reads::outbox(connection, limit)))
     }

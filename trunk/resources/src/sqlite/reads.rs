@@ -156,6 +156,11 @@ pub(super) fn latest_items(
     keys.iter().map(&mut one).collect()
 }
 
+pub(super) fn is_empty(connection: &Connection) -> Result<bool, StoreError> {
+    let first = connection.query_row("SELECT 1 FROM versions LIMIT 1", [], |_| Ok(())).optional()?;
+    Ok(first.is_none())
+}
+
 pub(super) fn outbox(connection: &Connection, limit: usize) -> Result<Vec<Outgoing>, StoreError> {
     let mut statement =
         connection.prepare_cached("SELECT id, body FROM outbox ORDER BY position LIMIT ?1")?;

@@ -458,9 +458,12 @@ pub(crate) async fn documents_without_history(fixture: Fixture) {
 
 pub(crate) async fn reset_forgets_everything(fixture: Fixture) {
     let (store, here) = (&fixture.store, &place(1));
+    assert!(store.is_empty().await.unwrap());
     let before = commit(store, |c| c.create(here, "a", thing("red"))).await.unwrap();
     let old = found::<Thing>(store, here, "a").await;
+    assert!(!store.is_empty().await.unwrap());
     store.reset().await.unwrap();
+    assert!(store.is_empty().await.unwrap());
     assert!(store.find::<Thing>(here, "a").await.unwrap().is_none());
     assert!(store.counts(here).await.unwrap().is_empty());
     assert!(store.versions::<Thing>(here, "a", None, 10).await.unwrap().items.is_empty());
