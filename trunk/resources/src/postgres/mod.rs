@@ -8,8 +8,8 @@ mod session;
 mod tls;
 mod writer;
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use bastide_ids::{Place, Uuid};
@@ -32,12 +32,30 @@ pub(crate) struct Postgres {
     pool: Pool,
     jobs: mpsc::UnboundedSender<Job>,
     cache: Arc<Cache>,
-    node: Uuid,
+    node: Arc<Name>,
     /// How many refreshes were begun.
     begun: AtomicU64,
     refreshed: Mutex<Refreshed>,
     /// The sequence that the last refresh saw; raised before it forgets.
     horizon: Arc<AtomicU64>,
+}
+
+/// What tells this node's commits from others', whose documents its cache must forget.
+struct Name(std::sync::Mutex<Uuid>);
+
+impl Name {
+    fn new() -> Self {
+        Self(std::sync::Mutex::new(Uuid::random()))
+    }
+
+    fn get(&self) -> Uuid {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes another name: what was committed until now counts as another node's.
+    fn change(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Uuid::random();
+    }
 }
 
 /// Held by the refresh that runs.
@@ -55,10 +73,10 @@ impl Postgres {
         schema::migrate(&session, address.shown()).await?;
         let rows = session.query("SELECT sequence FROM store", &[]).await?;
         let sequence: i64 = rows.first().map(|row| row.try_get(0)).transpose()?.unwrap_or(0);
-        let node = Uuid::random();
+        let node = Arc::new(Name::new());
         let (jobs, receiver) = mpsc::unbounded_channel();
         let horizon = Arc::new(AtomicU64::new(0));
-        let writer = Writer::new(address.clone(), cache.clone(), node, horizon.clone(), session);
+        let writer = Writer::new(address.clone(), cache.clone(), node.clone(), horizon.clone(), session);
         tokio::spawn(writer.run(receiver));
         Ok(Self {
             pool: Pool::new(address.clone()),
@@ -100,7 +118,7 @@ impl Postgres {
     async fn forget_since(&self, seen: u64) -> Result<u64, StoreError> {
         let sql = "SELECT s.schema, s.sequence, c.place, c.kind, c.id
              FROM store s LEFT JOIN changed c ON c.sequence > $1 AND c.node <> $2";
-        let rows = self.pool.query(sql, &[&number(seen), &self.node.0.as_slice()]).await?;
+        let rows = self.pool.query(sql, &[&number(seen), &self.node.get().0.as_slice()]).await?;
         let Some(first) = rows.first() else {
             return Err(StoreError::Database("the table `store` has no row".into()));
         };

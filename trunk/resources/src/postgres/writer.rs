@@ -2,12 +2,11 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use bastide_ids::Uuid;
 use tokio::sync::{mpsc, oneshot};
 
 use super::address::Address;
-use super::schema;
 use super::session::{Call, Session, Value};
+use super::{Name, schema};
 use crate::cache::Cache;
 use crate::changes::{Changes, Expect, ItemText};
 use crate::plan::{self, Counters, Head, HeadItem, Row};
@@ -45,8 +44,7 @@ enum Failure {
 pub(super) struct Writer {
     address: Arc<Address>,
     cache: Arc<Cache>,
-    /// What tells this node's commits from others'.
-    node: Uuid,
+    node: Arc<Name>,
     /// The sequence that this node's last refresh saw.
     horizon: Arc<AtomicU64>,
     session: Option<Session>,
@@ -56,7 +54,7 @@ impl Writer {
     pub(super) fn new(
         address: Arc<Address>,
         cache: Arc<Cache>,
-        node: Uuid,
+        node: Arc<Name>,
         horizon: Arc<AtomicU64>,
         session: Session,
     ) -> Self {
@@ -124,7 +122,12 @@ impl Writer {
                     Some(true) => return Ok(outcomes),
                     Some(false) if !std::mem::replace(&mut lost_before, true) => {}
                     Some(false) => return Err(error),
-                    None => return Err(StoreError::Unknown(error.to_string())),
+                    None => {
+                        // It may be kept now, or later, and the cache was not told.
+                        self.node.change();
+                        self.cache.clear();
+                        return Err(StoreError::Unknown(error.to_string()));
+                    }
                 },
             }
         }
@@ -217,7 +220,7 @@ impl Writer {
             "INSERT INTO changed VALUES ($1, $2, $3, $4, $5)",
             vec![
                 Box::new(number(sequence)),
-                Box::new(self.node.0.to_vec()),
+                Box::new(self.node.get().0.to_vec()),
                 Box::new(place),
                 Box::new(kind),
                 Box::new(id),
