@@ -33,6 +33,16 @@ def dev_client(dev):
 @pytest.fixture
 def fresh():
     """Makes servers of a test's own: `fresh("--dev")`."""
+    yield from makes_servers()
+
+
+@pytest.fixture(scope="module")
+def fresh_module():
+    """The same for all tests of a module."""
+    yield from makes_servers()
+
+
+def makes_servers():
     made = []
 
     def make(*arguments, **options):

@@ -4,6 +4,7 @@ use bastide_ids::{Place, Timestamp, Uuid};
 use bastide_shape::{Document, Operation, Protocol, Service};
 
 use crate::Caller;
+use crate::authenticate::Wanted;
 
 /// A call on its way through the door: what is known of it so far. Whatever becomes of it, this is what the
 /// record is made from.
@@ -53,6 +54,15 @@ pub struct Tls {
 impl Attempt {
     pub(crate) fn operation_name(&self) -> &'static str {
         self.operation.map_or(self.unbuilt, |operation| operation.name)
+    }
+
+    /// What the operation asks of a signature.
+    pub(crate) fn wanted_signature(&self) -> Wanted {
+        let unsigned = match self.operation {
+            Some(operation) => operation.unsigned,
+            None => self.service.unbuilt_unsigned.contains(&self.unbuilt),
+        };
+        Wanted { signing_name: self.service.signing_name, optional: unsigned }
     }
 
     pub(crate) fn read_only(&self) -> bool {

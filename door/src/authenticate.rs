@@ -48,6 +48,15 @@ pub(crate) struct Authenticated {
     pub(crate) body: Bytes,
 }
 
+/// What an operation asks of a signature.
+#[derive(Clone, Copy)]
+pub(crate) struct Wanted {
+    /// The service that it must be made for.
+    pub(crate) signing_name: &'static str,
+    /// It may be absent: then the caller is nobody yet (sts:AssumeRoleWithWebIdentity).
+    pub(crate) optional: bool,
+}
+
 /// Finds out who calls.
 ///
 /// # Errors
@@ -57,7 +66,7 @@ pub(crate) async fn authenticate(
     parts: &Parts,
     body: &Bytes,
     presented: Result<Option<Presented>, AuthFailure>,
-    signing_name: &'static str,
+    wanted: Wanted,
     now: Timestamp,
 ) -> Result<Authenticated, (Failure, Arc<Caller>)> {
     let dev = door.settings.mode == Mode::Dev;
@@ -65,6 +74,9 @@ pub(crate) async fn authenticate(
         Ok(Some(presented)) => presented,
         Ok(None) | Err(_) if dev => {
             return Ok(Authenticated { caller: dev_caller(door, None), body: body.clone() });
+        }
+        Ok(None) if wanted.optional => {
+            return Ok(Authenticated { caller: unknown(door, None), body: body.clone() });
         }
         Ok(None) => return Err((refused(AuthFailure::MissingToken), unknown(door, None))),
         Err(failure) => return Err((refused(failure), unknown(door, None))),
@@ -86,11 +98,12 @@ pub(crate) async fn authenticate(
         unexpired(&credential, now).and_then(|()| dev_body(parts, &presented, body))
     } else {
         let key = door.signing_keys.derive(&presented, &credential);
-        prove(parts, body, &presented, &credential, &key, signing_name, now)
+        let expected = expected(&presented, wanted, &door.settings.region);
+        prove(parts, body, &presented, &credential, &key, &expected, now)
     };
     match result {
         Ok(body) => {
-            door.directory.used(id, signing_name, &presented.scope.region, now);
+            door.directory.used(id, wanted.signing_name, &presented.scope.region, now);
             Ok(Authenticated { caller: Arc::clone(&credential.caller), body })
         }
         // The key is known but not who used it: the record names the account and the key, nobody else.
@@ -101,6 +114,13 @@ pub(crate) async fn authenticate(
     }
 }
 
+/// Every region is served here; what is not the name of one is held against the default, which it is not.
+fn expected<'a>(presented: &Presented, wanted: Wanted, default: &'a Region) -> Expected<'a> {
+    let known = Region::parse(&presented.scope.region).is_ok();
+    let region = (!known).then(|| default.as_str());
+    Expected { service: Some(wanted.signing_name), region, ..Expected::default() }
+}
+
 /// Holds the request against the credential's secret; gives the body without chunks.
 fn prove(
     parts: &Parts,
@@ -108,13 +128,12 @@ fn prove(
     presented: &Presented,
     credential: &Credential,
     key: &SigningKey,
-    signing_name: &str,
+    expected: &Expected<'_>,
     now: Timestamp,
 ) -> Result<Bytes, Failure> {
-    let expected = Expected { service: Some(signing_name), ..Expected::default() };
     let streaming = presented.payload.is_streaming();
     let whole = if streaming { Body::Deferred } else { Body::Whole(body) };
-    verify(parts, presented, key, whole, now, &expected).map_err(refused)?;
+    verify(parts, presented, key, whole, now, expected).map_err(refused)?;
     // Told only to the holder of the secret.
     unexpired(credential, now)?;
     if !streaming {

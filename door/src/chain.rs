@@ -63,8 +63,8 @@ impl Door {
         // Before anything is looked up: what another node on the same store has changed counts from here on.
         let authenticated = match self.trunks.store.refresh().await {
             Ok(()) => {
-                let name = service.signing_name;
-                authenticate::authenticate(&self, &parts, &body, presented, name, now).await
+                let wanted = attempt.wanted_signature();
+                authenticate::authenticate(&self, &parts, &body, presented, wanted, now).await
             }
             Err(error) => Err((error.into(), Arc::clone(&attempt.caller))),
         };

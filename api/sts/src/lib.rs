@@ -15,4 +15,5 @@ pub static STS: Service = service("sts", "sts.amazonaws.com")
     .speaks("2011-06-15", &[Protocol::Query])
     .xml_namespace("https://sts.amazonaws.com/doc/2011-06-15/")
     .operations(operations::BUILT, operations::UNBUILT)
+    .unbuilt_unsigned(&["AssumeRoleWithSAML", "AssumeRoleWithWebIdentity"])
     .common_errors(common::COMMON);

@@ -46,6 +46,8 @@ pub struct Service {
     pub unbuilt: &'static [&'static str],
     /// Name, method and URI of those unbuilt operations that are found by their path (rest protocols).
     pub unbuilt_http: &'static [(&'static str, &'static str, &'static str)],
+    /// The names of those unbuilt operations that clients call without a signature.
+    pub unbuilt_unsigned: &'static [&'static str],
     /// It spoke awsQuery once, and still tells its old error codes in a header (`awsQueryCompatible`).
     pub query_compatible: bool,
     /// Errors that its operations may give besides their own (botocore does not list them).
@@ -320,6 +322,7 @@ pub const fn service(name: &'static str, event_source: &'static str) -> Service 
         operations: &[],
         unbuilt: &[],
         unbuilt_http: &[],
+        unbuilt_unsigned: &[],
         query_compatible: false,
         common_errors: &[],
     }
@@ -374,6 +377,13 @@ impl Service {
         operations: &'static [(&'static str, &'static str, &'static str)],
     ) -> Self {
         self.unbuilt_http = operations;
+        self
+    }
+
+    /// The names of unbuilt operations that clients call without a signature.
+    #[must_use]
+    pub const fn unbuilt_unsigned(mut self, names: &'static [&'static str]) -> Self {
+        self.unbuilt_unsigned = names;
         self
     }
 
