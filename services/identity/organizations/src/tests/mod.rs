@@ -162,3 +162,28 @@ async fn tags_are_kept_and_counted() {
     let nobody = json!({ "ResourceId": "ou-abcd-12345678", "Tags": [tag("x")] });
     assert_eq!(world.refused(MANAGEMENT, "TagResource", nobody).await, "TargetNotFoundException");
 }
+
+/// `cargo test --release -p bastide-organizations -- --ignored --nocapture`
+#[tokio::test]
+#[ignore = "a measurement"]
+async fn what_a_standing_costs() {
+    let world = World::with_organization().await;
+    let root = world.root().await;
+    let unit = world.unit(&root, "unit").await;
+    let account = world.account("a@example.com").await;
+    let go = json!({ "AccountId": account, "SourceParentId": root, "DestinationParentId": unit });
+    world.ok(MANAGEMENT, "MoveAccount", go).await;
+    for kind in ["SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY"] {
+        world.ok(MANAGEMENT, "EnablePolicyType", json!({ "RootId": root, "PolicyType": kind })).await;
+    }
+    for (who, account) in
+        [("a stranger", STRANGER), ("the management account", MANAGEMENT), ("a member", &account)]
+    {
+        const TIMES: u32 = 100_000;
+        let started = std::time::Instant::now();
+        for _ in 0..TIMES {
+            std::hint::black_box(world.standing(account).await);
+        }
+        println!("{who}: {:?}", started.elapsed() / TIMES);
+    }
+}
