@@ -3,24 +3,27 @@
 //! ```text
 //! resources.db    the resources trunk (SQLite), unless --store says otherwise
 //! events/         the events trunk
-//! keyring.json    the keys that seal secret material, wrapped under the root
+//! keyring.json    the keys that seal secret material, wrapped under the root; nodes that share a store have
+//!                 them there instead
 //! root.key        the root, unless the operator keeps it elsewhere
 //! node            this node's name among those on a shared store
 //! tls/            the certificate that was made on first start
 //! ```
 
 use std::fs;
+use std::io::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
 use bastide_door::Trunks;
 use bastide_events::{LocalLog, Options, Recovery};
-use bastide_ids::{Clock, Uuid};
+use bastide_ids::{Clock, Timestamp, Uuid};
 use bastide_resources::Store;
-use bastide_seal::{FileKeyring, RootSource, Sealer};
+use bastide_seal::{FileKeyring, KeyringStore, RootSource, SealError, Sealer};
 use zeroize::Zeroizing;
 
 use crate::arguments::Serve;
+use crate::keyring::SharedKeyring;
 
 /// Opens both trunks and the seal.
 ///
@@ -29,26 +32,45 @@ use crate::arguments::Serve;
 pub(crate) async fn open(arguments: &Serve, clock: Arc<dyn Clock>) -> Result<Trunks, String> {
     let folder = &arguments.data_dir;
     make_private(folder)?;
-    let root = root(arguments);
-    let has_data = folder.join("resources.db").exists();
-    if has_data && !folder.join("keyring.json").exists() {
-        return Err(format!(
-            "`{}` holds data but not the keyring that opens it: restore `keyring.json` from a backup",
-            folder.display()
-        ));
-    }
-    let keyring = Arc::new(FileKeyring::new(folder.join("keyring.json")));
-    let sealer = Sealer::open(&root, keyring, clock.now()).map_err(|error| error.to_string())?;
     let address = match &arguments.store {
         Some(address) => address.clone(),
         None => format!("sqlite:{}", folder.join("resources.db").display()),
     };
+    // First, because it keeps a second process away from what follows.
     let store = Store::open(&address).await.map_err(|error| error.to_string())?;
+    let sealer = seal(arguments, &address, &store, clock.now()).await?;
     let report = Box::new(|notice| tracing::warn!(?notice, "the events trunk reports"));
     let opened = LocalLog::open(&folder.join("events"), Options::default(), report);
     let (events, recovery) = opened.map_err(|error| error.to_string())?;
     tell(&recovery);
     Ok(Trunks { store, events: Arc::new(events), sealer: Arc::new(sealer), clock })
+}
+
+/// Opens the seal with the keyring that belongs to the store, or makes both on the first start.
+async fn seal(arguments: &Serve, address: &str, store: &Store, now: Timestamp) -> Result<Sealer, String> {
+    // Asked before the keyring: another node that starts now makes the keyring first, and then data.
+    let has_data = !store.is_empty().await.map_err(|error| error.to_string())?;
+    let shared = Store::is_shared(address);
+    let file = arguments.data_dir.join("keyring.json");
+    let keyring: Arc<dyn KeyringStore> =
+        if shared { Arc::new(SharedKeyring::new(address)) } else { Arc::new(FileKeyring::new(&file)) };
+    if has_data && keyring.load().map_err(|error| error.to_string())?.is_none() {
+        return Err(if shared {
+            "the store holds data but not the keyring that opens it: restore it from a backup".to_owned()
+        } else {
+            format!(
+                "the store holds data, but the keyring that opens it is missing: restore `{}` from a backup",
+                file.display()
+            )
+        });
+    }
+    Sealer::open(&root(arguments), keyring, now).map_err(|error| match error {
+        SealError::WrongRoot { .. } | SealError::RootMissing(_) if shared => format!(
+            "{error}. Nodes that share a store share its root: give this one the root key of the node that \
+             was started first, by --root-key-file, BASTIDE_ROOT_KEY or BASTIDE_ROOT_PASSPHRASE"
+        ),
+        error => error.to_string(),
+    })
 }
 
 /// Says what a crash, a disk or a person did to the events.
@@ -69,14 +91,31 @@ pub(crate) fn node(folder: &Path) -> Result<String, String> {
     let path = folder.join("node");
     let told = |error: std::io::Error| format!("`{}`: {error}", path.display());
     match fs::read_to_string(&path) {
-        Ok(name) => Ok(name.trim().to_owned()),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+        Ok(name) if !name.trim().is_empty() => Ok(name.trim().to_owned()),
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(told(error)),
+        _ => {
             let name = Uuid::random().to_string();
-            fs::write(&path, &name).map_err(told)?;
+            write_whole(&path, name.as_bytes()).map_err(told)?;
             Ok(name)
         }
-        Err(error) => Err(told(error)),
     }
+}
+
+/// Writes a file that only its owner may read, so that a crash leaves it whole or not there.
+///
+/// # Errors
+/// The system's.
+pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    use std::os::unix::fs::OpenOptionsExt;
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".new");
+    let beside = path.with_file_name(name);
+    let mut options = fs::OpenOptions::new();
+    let mut file = options.write(true).create(true).truncate(true).mode(0o600).open(&beside)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    fs::rename(&beside, path)?;
+    path.parent().map_or(Ok(()), |folder| fs::File::open(folder)?.sync_all())
 }
 
 fn make_private(folder: &Path) -> Result<(), String> {

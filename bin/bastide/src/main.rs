@@ -2,6 +2,7 @@
 
 mod arguments;
 mod data;
+mod keyring;
 mod operator;
 mod serve;
 mod startup;

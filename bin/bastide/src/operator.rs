@@ -10,7 +10,7 @@ use bytes::Bytes;
 use http::{Method, Response, StatusCode, header};
 use serde_json::json;
 
-use crate::startup;
+use crate::{keyring, startup};
 
 /// The pages of a door; `clock` in dev mode only.
 pub(crate) fn pages(
@@ -73,7 +73,10 @@ fn metrics(door: &Door) -> Response<Bytes> {
 
 async fn reset(door: &Door, directory: &IdentityDirectory) -> Response<Bytes> {
     let done = async {
+        // It lies in the store where nodes share one, and nodes that run have it open.
+        let keyring = keyring::kept(&door.trunks().store).await?;
         door.reset().await.map_err(|failure| failure.cause.unwrap_or(failure.message))?;
+        keyring::restore(&door.trunks().store, keyring).await?;
         directory.clear();
         startup::first_credentials(door.trunks(), door.settings()).await
     };

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bastide_door::{Door, Mode, Server, ServerLimits, Settings, Trunks};
-use bastide_ids::{Clock, MovableClock, SystemClock};
+use bastide_ids::{Clock, MovableClock, Place, SystemClock};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -66,13 +66,18 @@ pub(crate) async fn serve(arguments: Serve) -> Result<(), String> {
     let used = tokio::spawn(Arc::clone(&directory).work());
 
     let certificate = tls.as_ref().map(|(_, path)| path.as_path());
-    greet(&Greeting {
+    let greeting = Greeting {
         address,
         settings: &settings,
         data_dir: &arguments.data_dir,
         certificate,
         credentials: credentials.as_ref(),
-    });
+    };
+    if greet(&greeting) && credentials.is_some() {
+        let place = Place::new(settings.account, settings.region.clone());
+        let shown = bastide_identity::shown(&trunks.store, &place, trunks.clock.now()).await;
+        shown.map_err(|failure| failure.cause.unwrap_or(failure.message))?;
+    }
     drop(credentials);
     let server = Server {
         door: Arc::clone(&door),
@@ -89,9 +94,10 @@ pub(crate) async fn serve(arguments: Serve) -> Result<(), String> {
     Ok(())
 }
 
-fn greet(greeting: &Greeting<'_>) {
-    // Nobody may be listening, which is no reason not to serve.
-    let _ = std::io::stdout().write_all(greeting.text().as_bytes());
+/// Gives whether somebody may have read it: nobody need be listening, which is no reason not to serve.
+fn greet(greeting: &Greeting<'_>) -> bool {
+    let mut out = std::io::stdout();
+    out.write_all(greeting.text().as_bytes()).and_then(|()| out.flush()).is_ok()
 }
 
 async fn stop_signal() {
@@ -113,6 +119,10 @@ async fn background(door: Arc<Door>) {
     loop {
         tokio::time::sleep(TICK).await;
         let Trunks { store, .. } = door.trunks();
+        if let Err(error) = store.refresh().await {
+            tracing::warn!(%error, "the store cannot be reached");
+            continue;
+        }
         // Nodes that share a store take turns.
         let leased = store.lease("kms.deletion", &door.settings().node, TICK * 3).await;
         if matches!(leased, Ok(Some(_)))

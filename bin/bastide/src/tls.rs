@@ -1,7 +1,6 @@
 //! TLS: the operator's certificate, or one made on first start.
 
 use std::fs;
-use std::io::Write;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -9,6 +8,8 @@ use std::sync::Arc;
 use rustls::ServerConfig;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+
+use crate::data::write_whole;
 
 /// Reads `--tls`: `off`, `auto` or `CERTIFICATE.pem,KEY.pem`. Gives the configuration and where the
 /// certificate is.
@@ -56,14 +57,9 @@ fn make(folder: &Path, listen: SocketAddr) -> Result<(PathBuf, PathBuf), String>
     let made = rcgen::generate_simple_self_signed(names).map_err(|error| error.to_string())?;
     let write = || {
         fs::create_dir_all(folder)?;
-        private(&key)?.write_all(made.signing_key.serialize_pem().as_bytes())?;
-        fs::write(&certificate, made.cert.pem())
+        write_whole(&key, made.signing_key.serialize_pem().as_bytes())?;
+        write_whole(&certificate, made.cert.pem().as_bytes())
     };
     write().map_err(|error: std::io::Error| format!("`{}`: {error}", folder.display()))?;
     Ok((certificate, key))
-}
-
-fn private(path: &Path) -> std::io::Result<fs::File> {
-    use std::os::unix::fs::OpenOptionsExt;
-    fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)
 }

@@ -44,14 +44,19 @@ impl Store {
     /// the file open, [`StoreError::Address`] or [`StoreError::Database`] when it cannot be opened.
     pub async fn open(address: &str) -> Result<Self, StoreError> {
         let cache = Arc::new(Cache::new());
-        let is_postgres = ["postgres://", "postgresql://"].iter().any(|scheme| address.starts_with(scheme));
-        let engine: Arc<dyn Engine> = if is_postgres {
+        let engine: Arc<dyn Engine> = if Self::is_shared(address) {
             Arc::new(Postgres::open(address, cache.clone()).await?)
         } else {
             let path = address.strip_prefix("sqlite:").unwrap_or(address);
             Arc::new(Sqlite::open(path.as_ref(), cache.clone())?)
         };
         Ok(Self { engine, cache })
+    }
+
+    /// Whether the address is one that several nodes may share: a PostgreSQL's.
+    #[must_use]
+    pub fn is_shared(address: &str) -> bool {
+        ["postgres://", "postgresql://"].iter().any(|scheme| address.starts_with(scheme))
     }
 
     /// A store in a new file under the system's temporary folder that goes away with it. Commits are not

@@ -4,8 +4,9 @@ use std::fmt;
 
 use bastide_door::Failure;
 use bastide_ids::{AccountId, Place, Timestamp, UniqueId, alphanumeric};
-use bastide_resources::{Changes, CommitError, Store};
+use bastide_resources::{Changes, CommitError, Resource, Store};
 use bastide_seal::Sealer;
+use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::access_key_id;
@@ -45,8 +46,26 @@ impl fmt::Debug for InitialCredentials {
     }
 }
 
+/// Says that the first credentials were made and not shown yet: a crash between the two must not lock the
+/// operator out.
+#[derive(Serialize, Deserialize)]
+struct Unshown {
+    access_key_id: String,
+}
+
+impl Unshown {
+    const ID: &'static str = "first";
+}
+
+impl Resource for Unshown {
+    const TYPE: &'static str = "iam.unshown-credentials";
+    const HISTORY: bool = false;
+}
+
 /// Makes the user `admin`, who may do everything, with one access key, in an account that IAM has not seen yet.
-/// `Ok(None)`: it has, so there is nothing to do.
+/// `Ok(None)`: it has, and its credentials were shown, so there is nothing to do.
+///
+/// Credentials that it chose itself are given again until [`shown`] is called.
 ///
 /// # Errors
 /// When the given credentials are not of their form, or the store or the seal fails.
@@ -59,9 +78,10 @@ pub async fn bootstrap(
 ) -> Result<Option<InitialCredentials>, Failure> {
     let place = home(place.partition, place.account);
     if store.find::<Account>(&place, Account::ID).await?.is_some() {
-        return Ok(None);
+        return unshown(store, sealer, &place).await;
     }
     let now = now.truncated_to_seconds();
+    let chosen = wanted.is_some();
     let (id, secret) = match wanted {
         Some(given) => checked(given)?,
         None => {
@@ -78,6 +98,9 @@ pub async fn bootstrap(
     let mut changes = Changes::new(now);
     changes.create(&place, Account::ID, Account { created: now, ..Account::default() });
     changes.create(&Store::global(), id.clone(), key);
+    if !chosen {
+        changes.put(&place, Unshown::ID, Unshown { access_key_id: id.clone() });
+    }
     lookup::create(store, &mut changes, &place, user).await?;
     match store.commit(changes).await {
         Ok(_) => {}
@@ -91,6 +114,37 @@ pub async fn bootstrap(
         access_key_id: id,
         secret_access_key: secret,
     }))
+}
+
+async fn unshown(
+    store: &Store,
+    sealer: &Sealer,
+    place: &Place,
+) -> Result<Option<InitialCredentials>, Failure> {
+    let Some(unshown) = store.find::<Unshown>(place, Unshown::ID).await? else { return Ok(None) };
+    let id = &unshown.access_key_id;
+    let Some(key) = store.find::<AccessKey>(&Store::global(), id).await? else { return Ok(None) };
+    Ok(Some(InitialCredentials {
+        account: place.account,
+        user_name: ADMIN,
+        access_key_id: id.clone(),
+        secret_access_key: key.open_secret(sealer, id)?.clone(),
+    }))
+}
+
+/// The first credentials of this account were shown: they are not given again.
+///
+/// # Errors
+/// When the store fails.
+pub async fn shown(store: &Store, place: &Place, now: Timestamp) -> Result<(), Failure> {
+    let place = home(place.partition, place.account);
+    let Some(unshown) = store.find::<Unshown>(&place, Unshown::ID).await? else { return Ok(()) };
+    let mut changes = Changes::new(now);
+    changes.delete(&unshown);
+    match store.commit(changes).await {
+        Ok(_) | Err(CommitError::Conflict { .. }) => Ok(()),
+        Err(CommitError::Failed(error)) => Err(error.into()),
+    }
 }
 
 fn checked(given: GivenCredentials) -> Result<(String, Zeroizing<String>), Failure> {

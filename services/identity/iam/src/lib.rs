@@ -40,7 +40,7 @@ mod used;
 mod users;
 mod view;
 
-pub use bootstrap::{GivenCredentials, InitialCredentials, bootstrap};
+pub use bootstrap::{GivenCredentials, InitialCredentials, bootstrap, shown};
 pub use directory::{IdentityDirectory, principal_of};
 pub use room::iam;
 pub use sts::room as sts_room;

@@ -13,7 +13,7 @@ use bytes::Bytes;
 use futures_core::future::BoxFuture;
 use zeroize::Zeroizing;
 
-use crate::{IdentityDirectory, bootstrap, iam};
+use crate::{IdentityDirectory, bootstrap, iam, shown};
 
 pub(super) const ACCOUNT: &str = "111122223333";
 
@@ -49,8 +49,12 @@ impl World {
         let sealer = Arc::new(Sealer::open(&root, Arc::new(MemoryKeyring::default()), clock.now()).unwrap());
         let place = Place::new(AccountId::parse(ACCOUNT).unwrap(), Region::us_east_1());
         let first = bootstrap(&store, &sealer, &place, clock.now(), None).await.unwrap().unwrap();
+        let again = bootstrap(&store, &sealer, &place, clock.now(), None).await.unwrap().unwrap();
+        assert_eq!(again.access_key_id, first.access_key_id, "credentials are made once");
+        assert_eq!(again.secret_access_key, first.secret_access_key);
+        shown(&store, &place, clock.now()).await.unwrap();
         let again = bootstrap(&store, &sealer, &place, clock.now(), None).await.unwrap();
-        assert!(again.is_none(), "credentials are made once");
+        assert!(again.is_none(), "credentials that were shown are not given again");
         let directory = Arc::new(IdentityDirectory::new(store.clone(), Arc::clone(&sealer)));
         let trunks = Trunks {
             store: store.clone(),
