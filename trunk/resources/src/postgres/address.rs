@@ -8,6 +8,7 @@ use rustls::pki_types::pem::PemObject;
 use tokio_postgres::config::{Host, SslMode};
 use tokio_postgres::{Client, Config, NoTls};
 
+use super::session::describe;
 use super::tls::Tls;
 use crate::StoreError;
 
@@ -62,16 +63,15 @@ impl Address {
             }),
         };
         result.map_err(|error| {
-            let error = StoreError::from(error);
-            StoreError::Database(format!("cannot connect to {}: {error}", self.shown))
+            StoreError::Database(format!("cannot connect to {}: {}", self.shown, describe(&error)))
         })
     }
 }
 
 fn lost(end: Result<(), tokio_postgres::Error>) {
     if let Err(error) = end {
-        let error = StoreError::from(error);
-        tracing::warn!(%error, "a connection to the database was lost");
+        let error = describe(&error);
+        tracing::warn!(error, "a connection to the database was lost");
     }
 }
 

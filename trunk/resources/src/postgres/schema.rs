@@ -88,7 +88,8 @@ pub(super) fn check(found: i32, store: &str) -> Result<(), StoreError> {
 /// Brings the database's schema up to date; refuses a newer one without touching it. Several nodes may do
 /// this at once: one goes first.
 pub(super) async fn migrate(session: &Session, store: &str) -> Result<(), StoreError> {
-    session.simple("BEGIN").await?;
+    // A step over a large table, or waiting for another node's, takes its time.
+    session.simple("BEGIN; SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0").await?;
     let result = steps(session, store).await;
     session.simple(if result.is_ok() { "COMMIT" } else { "ROLLBACK" }).await?;
     result

@@ -16,9 +16,11 @@ use crate::StoreError;
 const READERS: usize = 4;
 
 /// What a connection sets for itself: a node that hangs within a transaction must not hold up the others,
-/// and a commit is durable, however the server is set up otherwise.
+/// nothing waits for ever, and a commit is durable, however the server is set up otherwise.
 const SETTINGS: &str = "
     SET idle_in_transaction_session_timeout = '10s';
+    SET lock_timeout = '20s';
+    SET statement_timeout = '30s';
     SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off';
 ";
 
@@ -185,15 +187,17 @@ impl Pool {
 }
 
 impl From<Error> for StoreError {
-    /// The server's detail lines may quote rows: they are left out.
     fn from(error: Error) -> Self {
-        Self::Database(match error.as_db_error() {
-            Some(server) => format!("{} (SQLSTATE {})", server.message(), server.code().code()),
-            None => match std::error::Error::source(&error) {
-                Some(cause) => format!("{error}: {cause}"),
-                None => error.to_string(),
-            },
-        })
+        Self::Database(describe(&error))
+    }
+}
+
+/// The error in one line. The server's detail lines may quote rows: they are left out.
+pub(super) fn describe(error: &Error) -> String {
+    match (error.as_db_error(), std::error::Error::source(error)) {
+        (Some(server), _) => format!("{} (SQLSTATE {})", server.message(), server.code().code()),
+        (None, Some(cause)) => format!("{error}: {cause}"),
+        (None, None) => error.to_string(),
     }
 }
 

@@ -254,16 +254,6 @@ impl Writer {
         })
     }
 
-    /// Tells the cache what was committed. A refresh may have seen a later commit of another node already and
-    /// forgotten the document: then it must not come back.
-    fn remember(&self, changes: Changes, sequence: u64, versions: Vec<u64>) {
-        let keys: Vec<Key> = changes.keys().cloned().collect();
-        self.cache.remember(changes, sequence, versions);
-        if self.horizon.load(Ordering::SeqCst) > sequence {
-            keys.iter().for_each(|key| self.cache.forget(key.borrowed()));
-        }
-    }
-
     fn answer(&self, batch: Vec<Job>, outcomes: Vec<Outcome>) {
         // A waiter who has gone away does not matter: the commit stands.
         for (job, outcome) in batch.into_iter().zip(outcomes) {
@@ -273,7 +263,7 @@ impl Writer {
                 }
                 (Job::Commit(changes, reply), Outcome::Committed { sequence, versions }) => {
                     let time = changes.time;
-                    self.remember(changes, sequence, versions);
+                    remember(&self.cache, &self.horizon, changes, sequence, versions);
                     let _ = reply.send(Ok(Committed { sequence, time }));
                 }
                 (Job::Reset(reply), _) => {
@@ -282,6 +272,16 @@ impl Writer {
                 }
             }
         }
+    }
+}
+
+/// Tells the cache what was committed. A refresh may have seen a later commit of another node already and
+/// forgotten the document: then it must not come back.
+fn remember(cache: &Cache, horizon: &AtomicU64, changes: Changes, sequence: u64, versions: Vec<u64>) {
+    let keys: Vec<Key> = changes.keys().cloned().collect();
+    cache.remember(changes, sequence, versions);
+    if horizon.load(Ordering::SeqCst) > sequence {
+        keys.iter().for_each(|key| cache.forget(key.borrowed()));
     }
 }
 
@@ -437,4 +437,33 @@ fn names(key: &Key) -> [Value<'_>; 3] {
 
 fn boxed<'a>(value: impl tokio_postgres::types::ToSql + Sync + Send + 'a) -> Value<'a> {
     Box::new(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use bastide_ids::{AccountId, Place, Region, Timestamp};
+    use serde::{Deserialize, Serialize};
+
+    use super::*;
+    use crate::Resource;
+
+    #[derive(Serialize, Deserialize)]
+    struct Number(u64);
+
+    impl Resource for Number {
+        const TYPE: &'static str = "test.number";
+    }
+
+    #[test]
+    fn a_commit_that_a_refresh_has_passed_is_not_cached() {
+        let (cache, horizon) = (Cache::new(), AtomicU64::new(7));
+        let place = Place::new(AccountId::from_number(1), Region::us_east_1());
+        for (sequence, cached) in [(7, true), (6, false)] {
+            let mut changes = Changes::new(Timestamp::from_seconds(1));
+            changes.put(&place, "a", Number(sequence));
+            remember(&cache, &horizon, changes, sequence, vec![1]);
+            let key = Key::of::<Number>(&place, "a");
+            assert_eq!(cache.find(key.borrowed()).is_some(), cached);
+        }
+    }
 }

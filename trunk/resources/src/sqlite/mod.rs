@@ -43,7 +43,7 @@ pub(crate) struct Sqlite {
     leases: Mutex<HashMap<String, Held>>,
     /// A folder to remove in the end.
     temporary: Option<PathBuf>,
-    _lock: File,
+    lock: File,
 }
 
 /// A lease as its holder has it. Kept in memory: the process that holds it is the only one there is.
@@ -95,7 +95,7 @@ impl Sqlite {
             threads: vec![thread, checkpointer],
             leases: Mutex::default(),
             temporary,
-            _lock: lock,
+            lock,
         })
     }
 
@@ -262,6 +262,8 @@ impl Drop for Sqlite {
         for thread in self.threads.drain(..) {
             let _ = thread.join();
         }
+        // Closing the file would do, but for a process that is just being started: it has the file too.
+        let _ = self.lock.unlock();
         if let Some(folder) = &self.temporary {
             let _ = std::fs::remove_dir_all(folder);
         }

@@ -4,7 +4,7 @@ use bastide_ids::Place;
 use bastide_resources::{Changes, CommitError, Stored};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
-use proptest::test_runner::TestRunner;
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 use crate::support::{Counter, Fixture, at, place};
 
@@ -60,13 +60,11 @@ fn id(doc: u8) -> String {
 
 pub(crate) async fn a_random_run_does_what_the_model_does(mut fixture: Fixture) {
     // Each run has an account of its own, so one store serves all.
-    for account in 0..12 {
-        let mut runner = TestRunner::deterministic();
-        for _ in 0..account * 7 {
-            runner.new_rng();
-        }
+    for account in 0..24u8 {
+        let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[account; 32]);
+        let mut runner = TestRunner::new_with_rng(Config::default(), rng);
         let steps = steps().new_tree(&mut runner).unwrap().current();
-        fixture = play(fixture, &place(account), &steps).await;
+        fixture = play(fixture, &place(account.into()), &steps).await;
     }
 }
 

@@ -51,7 +51,7 @@ fn nodes_do_not_lose_each_others_updates() {
             }
         }
         for task in tasks {
-            assert_eq!(task.await.unwrap(), (20, 0));
+            assert_eq!(task.await.unwrap(), (20, 0, 0));
         }
         fixture.store.refresh().await.unwrap();
         assert_eq!(found::<Counter>(&fixture.store, &place(1), "n").await.0, 180);
@@ -76,7 +76,7 @@ fn lost_connections_lose_nothing() {
         }
         let (mut done, mut unknown) = (0, 0);
         for task in tasks {
-            let (one, other) = task.await.unwrap();
+            let (one, other, _) = task.await.unwrap();
             done += one;
             unknown += other;
         }
@@ -86,8 +86,8 @@ fn lost_connections_lose_nothing() {
     });
 }
 
-/// Adds one some times; how often that is known to be done, and how often it may be.
-async fn increment(store: Store, times: u64) -> (u64, u64) {
+/// Adds one some times; how often that is known to be done, how often it may be, and how often it failed.
+async fn increment(store: Store, times: u64) -> (u64, u64, u64) {
     let (mut done, mut unknown, mut failures) = (0, 0, 0);
     while done + unknown < times {
         assert!(failures < 1000, "nothing works any more");
@@ -108,7 +108,7 @@ async fn increment(store: Store, times: u64) -> (u64, u64) {
             Err(CommitError::Failed(_)) => failures += 1,
         }
     }
-    (done, unknown)
+    (done, unknown, failures)
 }
 
 #[test]
