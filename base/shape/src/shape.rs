@@ -1,9 +1,9 @@
+use std::fmt;
 use std::sync::OnceLock;
 
 use regex::Regex;
 
 /// The schema of a value: its kind, its constraints and the names it has on the wire.
-#[derive(Debug)]
 pub struct Shape {
     /// The name in AWS's model.
     pub name: &'static str,
@@ -20,6 +20,13 @@ pub struct Shape {
     /// Traits that only some protocols read.
     pub traits: &'static [Trait],
     compiled: OnceLock<Option<Regex>>,
+}
+
+/// By its name: shapes may hold themselves.
+impl fmt::Debug for Shape {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Shape").field(&self.name).finish()
+    }
 }
 
 /// What a value is.
@@ -380,4 +387,18 @@ pub const fn structure(members: &'static [Member]) -> Shape {
 #[must_use]
 pub const fn union(members: &'static [Member]) -> Shape {
     Shape::new(Kind::Union(members))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{member, shapes, structure};
+
+    shapes! {
+        Tree = structure(&[member("Next", &Tree)]);
+    }
+
+    #[test]
+    fn a_shape_that_holds_itself_can_be_shown() {
+        assert!(format!("{Tree:?}").contains("Tree"));
+    }
 }

@@ -1,6 +1,7 @@
 //! The constraints of a schema, held against a document. All violations of a request are told at once, in the
 //! form of AWS's ValidationException (observed on KMS, CloudTrail and Config).
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use crate::{Document, Kind, Member, Shape, Value};
@@ -11,6 +12,10 @@ pub struct Violations(Vec<String>);
 
 /// A request with more violations than this is told the first so many.
 const MOST: usize = 10;
+/// So much of a value is told, in bytes.
+const LONGEST_VALUE: usize = 1024;
+/// So much of a map's key is told, in bytes.
+const LONGEST_KEY: usize = 256;
 
 impl Violations {
     /// The message of the ValidationException: `2 validation errors detected: …; …`.
@@ -47,7 +52,8 @@ enum Path<'a> {
     Root,
     Member(&'a Path<'a>, &'a str),
     Element(&'a Path<'a>, usize),
-    Entry(&'a Path<'a>, &'a str),
+    /// The key; its number where it is a secret.
+    Entry(&'a Path<'a>, Cow<'a, str>),
 }
 
 impl Path<'_> {
@@ -57,7 +63,7 @@ impl Path<'_> {
             Self::Member(Self::Root, name) => lower_first(name),
             Self::Member(parent, name) => format!("{}.{}", parent.text(), lower_first(name)),
             Self::Element(parent, index) => format!("{}.{}.member", parent.text(), index + 1),
-            Self::Entry(parent, key) => format!("{}.{key}.member", parent.text()),
+            Self::Entry(parent, key) => format!("{}.{}.member", parent.text(), cut(key, LONGEST_KEY)),
         }
     }
 }
@@ -88,14 +94,13 @@ fn structure(shape: &Shape, document: &Document, path: &Path<'_>, violations: &m
 fn check(member: &Member, value: &Value, path: &Path<'_>, violations: &mut Violations) {
     let shape = member.shape;
     constraints(shape, value, |constraint| {
-        let shown = (!shape.sensitive).then(|| shown(value));
-        violations.push(path, shown.as_deref(), constraint);
+        violations.push(path, shown(shape, value).as_deref(), constraint);
     });
     match (&shape.kind, value) {
         (Kind::Structure(_) | Kind::Union(_), Value::Map(inner)) => structure(shape, inner, path, violations),
         (Kind::List(element), Value::List(values)) => {
             if is_simple(element.shape) {
-                elements(element.shape, value, values.iter(), path, violations);
+                elements(element.shape, (shape, value), values.iter(), path, violations);
             } else {
                 for (index, value) in values.iter().enumerate() {
                     check(element, value, &Path::Element(path, index), violations);
@@ -104,11 +109,19 @@ fn check(member: &Member, value: &Value, path: &Path<'_>, violations: &mut Viola
         }
         (Kind::Map(key, entry), Value::Map(entries)) => {
             let keys: Vec<Value> = entries.iter().map(|(key, _)| Value::Str(key.to_string())).collect();
-            elements(key.shape, value, keys.iter(), path, violations);
+            elements(key.shape, (shape, value), keys.iter(), path, violations);
             if is_simple(entry.shape) {
-                elements(entry.shape, value, entries.iter().map(|(_, value)| value), path, violations);
+                elements(
+                    entry.shape,
+                    (shape, value),
+                    entries.iter().map(|(_, value)| value),
+                    path,
+                    violations,
+                );
             } else {
-                for (name, value) in entries.iter() {
+                for (index, (name, value)) in entries.iter().enumerate() {
+                    let secret = key.shape.sensitive;
+                    let name = if secret { Cow::from((index + 1).to_string()) } else { Cow::from(&**name) };
                     check(entry, value, &Path::Entry(path, name), violations);
                 }
             }
@@ -124,7 +137,7 @@ fn is_simple(shape: &Shape) -> bool {
 /// A list or map of simple values is told as a whole, with every constraint of its elements.
 fn elements<'a>(
     of: &Shape,
-    whole: &Value,
+    (shape, whole): (&Shape, &Value),
     mut values: impl Iterator<Item = &'a Value>,
     path: &Path<'_>,
     violations: &mut Violations,
@@ -135,7 +148,7 @@ fn elements<'a>(
         found
     };
     if values.any(broken) {
-        let shown = (!of.sensitive).then(|| shown(whole));
+        let shown = shown(shape, whole);
         let all = all_constraints(of).join(", ");
         violations.push(path, shown.as_deref(), &format!("satisfy constraint: [{all}]"));
     }
@@ -213,18 +226,20 @@ fn enumeration_constraint(values: &[&str]) -> String {
     format!("satisfy enum value set: [{}]", values.join(", "))
 }
 
-/// A value as AWS's Java services print it, cut where it grows long.
-fn shown(value: &Value) -> String {
+/// A value as AWS's Java services print it, cut where it grows long; `None` when it is a secret or holds one.
+fn shown(shape: &Shape, value: &Value) -> Option<String> {
     let mut text = String::new();
-    show(value, &mut text);
-    if text.len() > 1024 {
-        let cut = (0..=1024).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
-        text.truncate(cut);
-    }
-    text
+    show(shape, value, &mut text).then(|| cut(&text, LONGEST_VALUE).to_owned())
 }
 
-fn show(value: &Value, out: &mut String) {
+/// Whether there was no secret.
+fn show(shape: &Shape, value: &Value, out: &mut String) -> bool {
+    if shape.sensitive {
+        return false;
+    }
+    // What comes behind is cut off; it is looked at only for secrets.
+    let mut unseen = String::new();
+    let out = if out.len() > LONGEST_VALUE { &mut unseen } else { out };
     let _ = match value {
         Value::Null => write!(out, "null"),
         Value::Bool(truth) => write!(out, "{truth}"),
@@ -236,23 +251,41 @@ fn show(value: &Value, out: &mut String) {
             write!(out, "java.nio.HeapByteBuffer[pos=0 lim={length} cap={length}]")
         }
         Value::Time(moment) => write!(out, "{moment}"),
-        Value::List(values) => {
-            out.push('[');
-            for (index, value) in values.iter().enumerate() {
-                out.push_str(if index == 0 { "" } else { ", " });
-                show(value, out);
-            }
-            write!(out, "]")
-        }
-        Value::Map(entries) => {
-            out.push('{');
-            for (index, (name, value)) in entries.iter().enumerate() {
-                let _ = write!(out, "{}{name}=", if index == 0 { "" } else { ", " });
-                show(value, out);
-            }
-            write!(out, "}}")
-        }
+        Value::List(values) => return show_list(shape, values, out),
+        Value::Map(entries) => return show_map(shape, entries, out),
     };
+    true
+}
+
+fn show_list(shape: &Shape, values: &[Value], out: &mut String) -> bool {
+    let of = if let Kind::List(of) = shape.kind { of.shape } else { shape };
+    out.push('[');
+    let open = values.iter().enumerate().all(|(index, value)| {
+        out.push_str(if index == 0 { "" } else { ", " });
+        show(of, value, out)
+    });
+    out.push(']');
+    open
+}
+
+fn show_map(shape: &Shape, entries: &Document, out: &mut String) -> bool {
+    let of = |name: &str| match shape.kind {
+        Kind::Map(key, of) => (!key.shape.sensitive).then_some(of.shape),
+        Kind::Structure(_) | Kind::Union(_) => shape.member(name).map(|member| member.shape),
+        _ => Some(shape),
+    };
+    out.push('{');
+    let open = entries.iter().enumerate().all(|(index, (name, value))| {
+        let _ = write!(out, "{}{name}=", if index == 0 { "" } else { ", " });
+        of(name).is_some_and(|of| show(of, value, out))
+    });
+    out.push('}');
+    open
+}
+
+/// The beginning of a text, of no more than so many bytes.
+fn cut(text: &str, most: usize) -> &str {
+    text.get(..text.floor_char_boundary(most)).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -270,7 +303,17 @@ mod tests {
             member("Operations", &Operations),
             member("Secret", &Secret),
             member("Choice", &Choice),
+            member("Secrets", &Secrets),
+            member("Hidden", &Hidden),
+            member("Named", &Named),
+            member("Open", &Open),
         ]);
+        Secrets = list(&member("member", &Secret)).at_most(2);
+        Hidden = map(&member("key", &KeyId), &member("value", &Secret));
+        Named = map(&member("key", &Secret), &member("value", &Inner));
+        Open = map(&member("key", &Long), &member("value", &Inner));
+        Long = string();
+        Inner = structure(&[member("Secret", &Secret), member("Id", &KeyId).required()]);
         KeyId = string().length(1, 4).pattern("[a-z]+");
         Limit = integer().range(1, 10);
         Tags = list(&member("member", &Tag)).at_most(2);
@@ -331,6 +374,36 @@ mod tests {
     fn secrets_are_not_shown() {
         let text = message(&Document::new().with("KeyId", "a").with("Secret", "hunter2"));
         assert!(text.contains("Value at 'secret' failed"), "{text}");
+    }
+
+    #[test]
+    fn secrets_inside_are_not_shown() {
+        let secrets = &["hunter2", "hunter3", "hunter4"][..];
+        let secret = Document::new().with("hunter5", Document::new().with("Secret", "hunter6"));
+        let text = message(
+            &Document::new()
+                .with("KeyId", "a")
+                .with("Secrets", secrets)
+                .with("Hidden", Document::new().with("UPPER", "hunter7"))
+                .with("Named", secret),
+        );
+        assert!(!text.contains("hunter"), "{text}");
+        assert!(text.contains("Value at 'secrets' failed"), "{text}");
+        assert!(text.contains("Value at 'hidden' failed"), "{text}");
+        assert!(text.contains("Value at 'named.1.member.secret' failed"), "{text}");
+    }
+
+    #[test]
+    fn what_is_told_is_short() {
+        let long = "k".repeat(5000);
+        let many: Vec<Document> = (0..3).map(|_| Document::new().with("TagKey", &long)).collect();
+        let text = message(
+            &Document::new()
+                .with("KeyId", &long)
+                .with("Tags", many)
+                .with("Open", Document::new().with(long, "")),
+        );
+        assert!(text.len() < 8000, "{} bytes", text.len());
     }
 
     #[test]
