@@ -75,10 +75,10 @@ impl Record<'_> {
         json.text("awsRegion", self.attempt.place.region.as_str());
         let agent = via.last();
         json.text("sourceIPAddress", agent.unwrap_or(&origin.source.as_str()));
-        json.text("userAgent", agent.unwrap_or(&origin.user_agent.as_str()));
+        json.text("userAgent", short(agent.unwrap_or(&origin.user_agent.as_str())));
         if let Outcome::Refused { code, message } = self.outcome {
             json.text("errorCode", code);
-            json.text("errorMessage", message);
+            json.text("errorMessage", short(message));
         }
         json.raw("requestParameters", &limited(self.request(), "requestParameters"));
         json.raw("responseElements", &limited(self.response(), "responseElements"));
@@ -98,7 +98,7 @@ impl Record<'_> {
             json.nested("tlsDetails", |json| {
                 json.text("tlsVersion", tls.version);
                 json.text("cipherSuite", tls.cipher_suite);
-                json.text("clientProvidedHostHeader", &tls.host);
+                json.text("clientProvidedHostHeader", short(&tls.host));
             });
         }
         json.finish()
@@ -269,6 +269,13 @@ fn issuer(json: &mut Writer, kind: &str, id: &str, arn: &str, account: AccountId
             json.text("userName", last_part(arn));
         }
     });
+}
+
+/// AWS cuts what a client says of itself, and error messages, at 1 KB.
+fn short(text: &str) -> &str {
+    const LONGEST: usize = 1024;
+    let end = (0..=LONGEST).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+    if text.len() <= LONGEST { text } else { text.get(..end).unwrap_or_default() }
 }
 
 fn limited(json: Vec<u8>, what: &str) -> Vec<u8> {

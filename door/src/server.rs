@@ -2,22 +2,23 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
 use futures_core::future::BoxFuture;
-use http::header::{CONNECTION, CONTENT_LENGTH, USER_AGENT};
+use http::header::{CONNECTION, EXPECT, USER_AGENT};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Request, Response};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
-use hyper::body::Incoming;
+use hyper::body::{Body as _, Incoming};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio_rustls::TlsAcceptor;
 
 use crate::failure::Reason;
@@ -28,14 +29,18 @@ use crate::{Door, Failure, Origin, Tls};
 pub struct ServerLimits {
     /// Bytes of a body.
     pub body: usize,
+    /// Bytes of all large bodies together that are held at once; further ones wait.
+    pub bodies: usize,
     /// Bytes of a request's headers together.
     pub headers: usize,
     /// Connections at once; further ones wait to be accepted.
     pub connections: usize,
     /// Requests at once; further ones are told to come back.
     pub requests: usize,
-    /// Time to send the headers, and the time of a TLS handshake.
+    /// Time of a TLS handshake, and then to send the first headers.
     pub header_time: Duration,
+    /// Time that a connection may stay without a request.
+    pub idle_time: Duration,
     /// Time to send the body.
     pub body_time: Duration,
     /// Time that open requests have to end when the server stops.
@@ -46,10 +51,12 @@ impl Default for ServerLimits {
     fn default() -> Self {
         Self {
             body: 16 << 20,
+            bodies: 256 << 20,
             headers: 64 << 10,
             connections: 4096,
             requests: 1024,
             header_time: Duration::from_secs(15),
+            idle_time: Duration::from_secs(75),
             body_time: Duration::from_secs(60),
             stop_time: Duration::from_secs(20),
         }
@@ -63,6 +70,11 @@ pub type OperatorPages =
 /// A body larger than the limit is read and thrown away up to this size, so that the client, which is still
 /// sending, gets to read the answer; beyond it the connection is cut.
 const DISCARDED: u64 = 1 << 30;
+
+/// Bodies announced as no larger than this are not counted: as many as connections fit beside each other.
+const SMALL: usize = 64 << 10;
+/// What large bodies are counted in.
+const UNIT: usize = 1 << 10;
 
 /// A server for a door.
 pub struct Server {
@@ -81,6 +93,7 @@ impl Server {
     pub async fn serve(self, listener: TcpListener, stop: impl Future<Output = ()>) {
         let server = Arc::new(Connections {
             permits: Semaphore::new(self.limits.requests),
+            bodies: Semaphore::new(self.limits.bodies.max(self.limits.body).div_ceil(UNIT)),
             acceptor: self.tls.clone().map(TlsAcceptor::from),
             server: self,
         });
@@ -126,6 +139,8 @@ async fn accept(
 struct Connections {
     server: Server,
     permits: Semaphore,
+    /// Room for large bodies, in [`UNIT`]s.
+    bodies: Semaphore,
     acceptor: Option<TlsAcceptor>,
 }
 
@@ -164,7 +179,7 @@ impl Connections {
         builder
             .http1()
             .timer(TokioTimer::new())
-            .header_read_timeout(limits.header_time)
+            .header_read_timeout(limits.idle_time)
             .max_buf_size(limits.headers.max(8192))
             .keep_alive(true);
         let header_list = u32::try_from(limits.headers).unwrap_or(u32::MAX);
@@ -174,13 +189,21 @@ impl Connections {
             .max_header_list_size(header_list)
             .max_concurrent_streams(256)
             .keep_alive_interval(Duration::from_secs(30));
+        let usage = Arc::new(Use::default());
+        let counted = Arc::clone(&usage);
         let service = service_fn(move |request| {
-            let (this, origin) = (Arc::clone(&self), origin.clone());
-            async move { Ok::<_, std::convert::Infallible>(this.request(request, origin).await) }
+            let (this, origin, counted) = (Arc::clone(&self), origin.clone(), Arc::clone(&counted));
+            async move {
+                let _open = counted.begin();
+                Ok::<_, std::convert::Infallible>(this.request(request, origin).await)
+            }
         });
         let connection = builder.serve_connection(TokioIo::new(stream), service).into_owned();
-        if let Err(error) = watcher.watch(connection).await {
-            tracing::debug!(%error, "a connection ended badly");
+        tokio::select! {
+            ended = watcher.watch(connection) => if let Err(error) = ended {
+                tracing::debug!(%error, "a connection ended badly");
+            },
+            () = usage.ends(&limits) => tracing::debug!("a connection without requests was cut"),
         }
     }
 
@@ -190,9 +213,10 @@ impl Connections {
         if let Some(tls) = &mut origin.tls {
             tls.host = text(&parts.headers, "host");
         }
-        let (body, close) = match self.body(&parts, body).await {
-            Ok(body) => (Ok(body), false),
-            Err(failure) => (Err(failure), true),
+        // The room is held until the answer is there: the body lives as long.
+        let (body, _room, close) = match self.body(&parts, body).await {
+            Ok((body, room)) => (Ok(body), room, false),
+            Err(failure) => (Err(failure), None, true),
         };
         let mut response = match (body, self.permits.try_acquire()) {
             (Ok(body), Ok(_permit)) => match (self.server.operator)(parts.clone(), body.clone()) {
@@ -211,24 +235,84 @@ impl Connections {
         response.map(Full::new)
     }
 
-    async fn body(&self, parts: &Parts, body: Incoming) -> Result<Bytes, Failure> {
+    /// The whole body, and its place among the large ones.
+    async fn body(
+        &self,
+        parts: &Parts,
+        body: Incoming,
+    ) -> Result<(Bytes, Option<SemaphorePermit<'_>>), Failure> {
         let limits = &self.server.limits;
-        let announced =
-            parts.headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
-        let most = u64::try_from(limits.body).unwrap_or(u64::MAX);
-        if announced.is_some_and(|length| length > most) {
-            discard(body, limits).await;
+        // Nothing above the limit, so a number that does not fit is as good as any.
+        let announced = body.size_hint().exact().map(|length| usize::try_from(length).unwrap_or(usize::MAX));
+        if announced.is_some_and(|length| length > limits.body) {
+            // Who asks before sending is told before anything is sent.
+            if !parts.headers.contains_key(EXPECT) {
+                discard(body, limits).await;
+            }
             return Err(too_large(limits.body));
         }
-        let mut limited = Limited::new(body, limits.body);
-        let collected =
-            tokio::time::timeout(limits.body_time, async { (&mut limited).collect().await }).await;
-        match collected {
-            Ok(Ok(body)) => Ok(body.to_bytes()),
+        let whole = async {
+            let room = self.room_for(announced.unwrap_or(limits.body)).await;
+            let body = Limited::new(body, limits.body).collect().await?;
+            Ok::<_, Box<dyn std::error::Error + Send + Sync>>((body.to_bytes(), room))
+        };
+        match tokio::time::timeout(limits.body_time, whole).await {
+            Ok(Ok(found)) => Ok(found),
             Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_large(limits.body)),
             Ok(Err(_)) => Err(Failure::because(Reason::Timeout, "the body ended before its time")),
             Err(_) => Err(Failure::because(Reason::Timeout, "the body took too long to arrive")),
         }
+    }
+}
+
+/// What a connection is used for: one that is not used is cut. HTTP's own time-outs begin too late (with the first
+/// bytes) or do not exist (HTTP/2).
+#[derive(Default)]
+struct Use {
+    begun: AtomicU64,
+    open: AtomicU64,
+}
+
+impl Use {
+    /// Counts a request as open, until what this gives is dropped.
+    fn begin(self: &Arc<Self>) -> Open {
+        self.begun.fetch_add(1, Ordering::Relaxed);
+        self.open.fetch_add(1, Ordering::Relaxed);
+        Open(Arc::clone(self))
+    }
+
+    /// Resolves when the connection has gone unused for too long.
+    async fn ends(&self, limits: &ServerLimits) {
+        let mut seen = 0;
+        let mut patience = limits.header_time;
+        loop {
+            tokio::time::sleep(patience).await;
+            let begun = self.begun.load(Ordering::Relaxed);
+            if begun == seen && self.open.load(Ordering::Relaxed) == 0 {
+                return;
+            }
+            seen = begun;
+            patience = limits.idle_time;
+        }
+    }
+}
+
+struct Open(Arc<Use>);
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.0.open.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+impl Connections {
+    /// Waits until a body of this many bytes may be held.
+    async fn room_for(&self, length: usize) -> Option<SemaphorePermit<'_>> {
+        if length <= SMALL {
+            return None;
+        }
+        let units = u32::try_from(length.div_ceil(UNIT)).unwrap_or(u32::MAX);
+        self.bodies.acquire_many(units).await.ok()
     }
 }
 

@@ -8,6 +8,9 @@ use crate::WireError;
 #[must_use]
 pub fn unknown_operation<'a>(protocol: Protocol, name: &str, version: Option<&str>) -> WireError<'a> {
     match protocol {
+        Protocol::Query | Protocol::Ec2 if name.is_empty() => {
+            WireError::new("MissingAction", 400, "The request must contain the parameter Action")
+        }
         Protocol::Query => {
             let version = version.unwrap_or_default();
             let message = format!("Could not find operation {name} for version {version}");

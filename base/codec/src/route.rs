@@ -41,7 +41,7 @@ pub enum Route {
     UnknownOperation {
         /// The service it was asked of, if that is known.
         service: Option<&'static Service>,
-        /// What was asked: the name of an operation, or a method and a path.
+        /// What was asked: the name of an operation, or a method and a path; empty when a form names none.
         name: String,
         /// The version of the API that was asked for (query protocols).
         version: Option<String>,
@@ -191,6 +191,7 @@ pub fn route(catalog: &Catalog, parts: &Parts, body: &[u8], scope_service: Optio
     }
     by_path(catalog, parts, scope_service)
         .or_else(|| action.map(|action| unknown_action(catalog, action, scope_service)))
+        .or_else(|| missing_action(catalog, parts, scope_service))
         .unwrap_or(Route::None)
 }
 
@@ -279,6 +280,19 @@ fn unknown_action(catalog: &Catalog, action: Action, scope_service: Option<&str>
         version: action.version,
         protocol: entry.map_or(Protocol::Query, |entry| query_protocol(entry.service)),
     }
+}
+
+/// A form, or a request signed for a service that takes forms, with nothing that names an operation.
+fn missing_action(catalog: &Catalog, parts: &Parts, scope_service: Option<&str>) -> Option<Route> {
+    let scoped = scope_service.and_then(|name| catalog.scoped(name).find(|entry| entry.speaks(&QUERY)));
+    let form =
+        scope_service.is_none() && parts.headers.contains_key(CONTENT_TYPE) && form::is_form(&parts.headers);
+    (scoped.is_some() || form).then(|| Route::UnknownOperation {
+        service: scoped.map(|entry| entry.service),
+        name: String::new(),
+        version: None,
+        protocol: scoped.map_or(Protocol::Query, |entry| query_protocol(entry.service)),
+    })
 }
 
 fn query_protocol(service: &Service) -> Protocol {

@@ -1,6 +1,7 @@
 //! XML bodies of the query, ec2 and restXml protocols: what the answers hold, and how it is escaped.
 //! Source: the Smithy specification of XML binding traits.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use bastide_shape::{Document, Kind, Member, TimestampFormat, Trait, Value};
@@ -40,7 +41,7 @@ pub(crate) fn write_text(out: &mut String, name: &str, text: &str) {
 /// Writes the code, the message and the members of an error.
 pub(crate) fn write_error_members(out: &mut String, error: &WireError<'_>) {
     write_text(out, "Code", error.wire_code());
-    write_text(out, "Message", &error.message);
+    write_text(out, "Message", &readable(&error.message));
     // Some errors of AWS's models have the code as a member too.
     for (member, value) in response::error_members(error).filter(|(member, _)| member.wire_name() != "Code") {
         let mut written = String::new();
@@ -49,6 +50,14 @@ pub(crate) fn write_error_members(out: &mut String, error: &WireError<'_>) {
             out.push_str(&written);
         }
     }
+}
+
+/// A message may repeat what the caller sent; a character that XML 1.0 does not have would make the whole error
+/// unreadable.
+fn readable(message: &str) -> Cow<'_, str> {
+    let foreign =
+        |c: char| (c < ' ' && !matches!(c, '\t' | '\n' | '\r')) || matches!(c, '\u{fffe}' | '\u{ffff}');
+    if message.contains(foreign) { message.replace(foreign, "\u{fffd}").into() } else { message.into() }
 }
 
 /// Writes the members of a structure as elements; `only_body` leaves out those that stand elsewhere.

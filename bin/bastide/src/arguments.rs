@@ -1,6 +1,8 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
+use bastide_door::ServerLimits;
 use bastide_ids::{AccountId, Region};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -61,6 +63,62 @@ pub(crate) struct Serve {
     /// Form of the log lines on standard error; BASTIDE_LOG chooses which (`info`, `bastide_door=debug`, …)
     #[arg(long, default_value = "text", env = "BASTIDE_LOG_FORMAT", value_name = "FORMAT")]
     pub(crate) log_format: LogFormat,
+
+    #[command(flatten)]
+    pub(crate) limits: Limits,
+}
+
+/// What a stranger may ask of the server.
+#[derive(Args)]
+#[command(next_help_heading = "Limits")]
+pub(crate) struct Limits {
+    /// Bytes of a request's body
+    #[arg(long, default_value_t = ServerLimits::default().body, env = "BASTIDE_MAX_BODY", value_name = "BYTES", hide_short_help = true)]
+    max_body: usize,
+
+    /// Bytes of a request's headers together
+    #[arg(long, default_value_t = ServerLimits::default().headers, env = "BASTIDE_MAX_HEADERS", value_name = "BYTES", hide_short_help = true)]
+    max_headers: usize,
+
+    /// Connections at once; further ones wait
+    #[arg(long, default_value_t = ServerLimits::default().connections, env = "BASTIDE_MAX_CONNECTIONS", value_name = "COUNT", hide_short_help = true)]
+    max_connections: usize,
+
+    /// Requests at once; further ones are told to come back
+    #[arg(long, default_value_t = ServerLimits::default().requests, env = "BASTIDE_MAX_REQUESTS", value_name = "COUNT", hide_short_help = true)]
+    max_requests: usize,
+
+    /// Time that a client has for a TLS handshake, and then for the first headers
+    #[arg(long, default_value_t = ServerLimits::default().header_time.as_secs(), env = "BASTIDE_HEADER_TIMEOUT", value_name = "SECONDS", hide_short_help = true)]
+    header_timeout: u64,
+
+    /// Time that a connection may stay without a request
+    #[arg(long, default_value_t = ServerLimits::default().idle_time.as_secs(), env = "BASTIDE_IDLE_TIMEOUT", value_name = "SECONDS", hide_short_help = true)]
+    idle_timeout: u64,
+
+    /// Time that a client has for a request's body
+    #[arg(long, default_value_t = ServerLimits::default().body_time.as_secs(), env = "BASTIDE_BODY_TIMEOUT", value_name = "SECONDS", hide_short_help = true)]
+    body_timeout: u64,
+
+    /// Time that open requests have to end when the server stops
+    #[arg(long, default_value_t = ServerLimits::default().stop_time.as_secs(), env = "BASTIDE_STOP_TIMEOUT", value_name = "SECONDS", hide_short_help = true)]
+    stop_timeout: u64,
+}
+
+impl From<&Limits> for ServerLimits {
+    fn from(limits: &Limits) -> Self {
+        Self {
+            body: limits.max_body,
+            headers: limits.max_headers,
+            connections: limits.max_connections,
+            requests: limits.max_requests,
+            header_time: Duration::from_secs(limits.header_timeout),
+            idle_time: Duration::from_secs(limits.idle_timeout),
+            body_time: Duration::from_secs(limits.body_timeout),
+            stop_time: Duration::from_secs(limits.stop_timeout),
+            ..Self::default()
+        }
+    }
 }
 
 #[derive(Clone, Copy, ValueEnum)]

@@ -25,15 +25,21 @@ pub(crate) fn pages(
         }
         let (door, directory, clock) = (Arc::clone(&door), Arc::clone(&directory), clock.clone());
         Some(Box::pin(async move {
-            match (&parts.method, parts.uri.path(), clock) {
-                (&Method::GET, "/_bastide/health", _) => health(&door),
-                (&Method::GET, "/metrics" | "/_bastide/metrics", _) => metrics(&door),
-                (&Method::POST, "/_bastide/reset", Some(_)) => reset(&door, &directory).await,
-                (&Method::GET, "/_bastide/clock", Some(clock)) => now(&clock),
-                (&Method::POST, "/_bastide/clock", Some(clock)) => move_clock(&clock, &body),
-                (_, "/_bastide/reset" | "/_bastide/clock", None) => {
+            // The answer to HEAD is that to GET; its body is not sent.
+            let reads = matches!(parts.method, Method::GET | Method::HEAD);
+            let posts = parts.method == Method::POST;
+            match (parts.uri.path(), clock) {
+                ("/_bastide/health", _) if reads => health(&door),
+                ("/metrics" | "/_bastide/metrics", _) if reads => metrics(&door),
+                ("/_bastide/reset" | "/_bastide/clock", None) => {
                     refusal(StatusCode::FORBIDDEN, "only a server started with --dev does this")
                 }
+                ("/_bastide/reset", Some(_)) if posts => reset(&door, &directory).await,
+                ("/_bastide/clock", Some(clock)) if reads => now(&clock),
+                ("/_bastide/clock", Some(clock)) if posts => move_clock(&clock, &body),
+                ("/_bastide/health" | "/metrics" | "/_bastide/metrics", _) => not_allowed("GET, HEAD"),
+                ("/_bastide/reset", _) => not_allowed("POST"),
+                ("/_bastide/clock", _) => not_allowed("GET, HEAD, POST"),
                 _ => refusal(StatusCode::NOT_FOUND, "pages here: /_bastide/health, /metrics"),
             }
         }))
@@ -107,6 +113,12 @@ fn move_clock(clock: &MovableClock, body: &[u8]) -> Response<Bytes> {
         return now(clock);
     }
     refusal(StatusCode::BAD_REQUEST, "send {\"advance\": SECONDS} or {\"set\": \"2026-11-21T09:30:00Z\"}")
+}
+
+fn not_allowed(methods: &'static str) -> Response<Bytes> {
+    let mut response = refusal(StatusCode::METHOD_NOT_ALLOWED, "this page does not take that method");
+    response.headers_mut().insert(header::ALLOW, header::HeaderValue::from_static(methods));
+    response
 }
 
 fn refusal(status: StatusCode, why: &str) -> Response<Bytes> {

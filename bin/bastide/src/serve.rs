@@ -82,7 +82,7 @@ pub(crate) async fn serve(arguments: Serve) -> Result<(), String> {
     let server = Server {
         door: Arc::clone(&door),
         operator: operator::pages(door, Arc::clone(&directory), movable),
-        limits: ServerLimits::default(),
+        limits: ServerLimits::from(&arguments.limits),
         tls: tls.map(|(config, _)| config),
     };
     server.serve(listener, stop_signal()).await;

@@ -62,7 +62,10 @@ fn by_action() {
     assert_eq!(post("Action=EchoAll", Some("sqs")), "unknown ? EchoAll  Query");
     assert_eq!(asked("GET", "/?Action=EchoAll&Version=2010-05-08", &[], "", None), "form EchoAll Query");
     assert_eq!(asked("POST", "/", &[("content-type", "text/plain")], "Action=EchoAll", None), "none");
-    assert_eq!(post("", Some("form")), "none");
+    assert_eq!(post("", Some("form")), "unknown form   Query");
+    assert_eq!(post("", None), "unknown ?   Query");
+    assert_eq!(post("", Some("restful")), "unknown restful POST /  RestJson");
+    assert_eq!(asked("GET", "/", &[], "", None), "none");
 }
 
 #[test]
