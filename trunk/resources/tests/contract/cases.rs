@@ -128,7 +128,7 @@ pub(crate) async fn lists_in_pages_by_prefix(fixture: Fixture) {
         }
     }
     // A start before the prefix is no start, one behind all its ids is the end.
-    let page = store.list::<Counter>(here, "alias/", Some("a"), 1).await.unwrap();
+    let page = store.list::<Counter>(here, "alias/", Some("Z"), 1).await.unwrap();
     assert_eq!((page.items[0].key.id.as_str(), page.more), ("alias/", true));
     assert!(store.list::<Counter>(here, "alias/", Some("b"), 1).await.unwrap().items.is_empty());
     assert!(store.list::<Counter>(here, "", None, 0).await.unwrap().more);
