@@ -136,6 +136,10 @@ impl Timestamp {
     /// # Errors
     /// [`TimeError`] for anything else.
     pub fn parse_basic(text: &str) -> Result<Self, TimeError> {
+        // The library takes years with a sign.
+        if text.len() != "20261121T093000Z".len() {
+            return Err(TimeError);
+        }
         let date = time::PrimitiveDateTime::parse(text, BASIC).map_err(|_| TimeError)?;
         Self::from_date(date.assume_utc())
     }
@@ -236,6 +240,7 @@ mod tests {
         assert!(Timestamp::from_seconds_f64(f64::NAN).is_err());
         assert!(Timestamp::from_seconds_f64(1e300).is_err());
         assert!(Timestamp::parse_basic("20261121T093000").is_err());
+        assert!(Timestamp::parse_basic("+20261121T093000Z").is_err());
     }
 
     #[test]
