@@ -146,7 +146,7 @@ fn read_header(member: &Member, name: &str, headers: &HeaderMap) -> Result<Optio
     for value in found {
         let format = scalar::format(of, TimestampFormat::HttpDate);
         let dates = matches!(of.shape.kind, Kind::Timestamp(_)) && format == TimestampFormat::HttpDate;
-        for text in split_list(header_text(value)?, dates) {
+        for text in split_list(header_text(value)?, dates)? {
             values.push(read_header_text(of, &text)?);
         }
     }
@@ -179,14 +179,17 @@ fn read_prefixed(prefix: &str, headers: &HeaderMap) -> Result<Option<Value>, Fau
 
 /// The elements of a list in a header: parted by commas, those with commas in quotes. HTTP dates have one comma
 /// each, so they are parted at every second.
-fn split_list(text: &str, dates: bool) -> Vec<Cow<'_, str>> {
+fn split_list(text: &str, dates: bool) -> Result<Vec<Cow<'_, str>>, Fault> {
     let mut elements = Vec::new();
     let mut rest = text.trim();
     while !rest.is_empty() {
         if let Some(quoted) = rest.strip_prefix('"') {
-            let (element, behind) = unquote(quoted);
+            let (element, behind) = unquote(quoted).ok_or_else(unparted)?;
             elements.push(element);
-            rest = behind.trim_start().strip_prefix(',').unwrap_or("").trim_start();
+            rest = behind.trim_start();
+            if !rest.is_empty() {
+                rest = rest.strip_prefix(',').ok_or_else(unparted)?.trim_start();
+            }
             continue;
         }
         let mut commas = rest.match_indices(',').map(|(at, _)| at);
@@ -198,21 +201,25 @@ fn split_list(text: &str, dates: bool) -> Vec<Cow<'_, str>> {
         elements.push(element.trim().into());
         rest = behind.trim_start();
     }
-    elements
+    Ok(elements)
 }
 
-/// The text up to the closing quote, without its escapes, and what stands behind.
-fn unquote(quoted: &str) -> (Cow<'_, str>, &str) {
+fn unparted() -> Fault {
+    Fault::new("a header does not hold a list: a quote is not closed, or text stands behind one")
+}
+
+/// The text up to the closing quote, without its escapes, and what stands behind; `None` without such a quote.
+fn unquote(quoted: &str) -> Option<(Cow<'_, str>, &str)> {
     let mut text = String::new();
     let mut chars = quoted.char_indices();
     while let Some((at, char)) = chars.next() {
         match char {
-            '"' => return (text.into(), quoted.get(at + 1..).unwrap_or_default()),
+            '"' => return Some((text.into(), quoted.get(at + 1..).unwrap_or_default())),
             '\\' => text.extend(chars.next().map(|(_, char)| char)),
             char => text.push(char),
         }
     }
-    (text.into(), "")
+    None
 }
 
 /// Writes headers and the status.
@@ -266,7 +273,9 @@ fn header_value(member: &Member, value: &Value) -> Result<Option<String>, Encode
                 scalar::write(&mut element, of.shape, scalar::format(of, TimestampFormat::HttpDate), value)
                     .map_err(|error| error.within(index))?;
                 let date = matches!(value, Value::Time(_));
-                if !date && element.contains([',', '"']) {
+                // Nothing, and blanks at an end, would be lost without quotes too.
+                let lost = element.is_empty() || element.trim() != element;
+                if !date && (lost || element.contains([',', '"'])) {
                     element = format!("\"{}\"", element.replace('\\', "\\\\").replace('"', "\\\""));
                 }
                 text.push_str(&element);

@@ -22,6 +22,10 @@ pub(crate) fn read(
     only_body: bool,
 ) -> Result<Option<Document>, Fault> {
     let text = std::str::from_utf8(body).map_err(|_| Fault::new("the body is not UTF-8"))?;
+    // The parser does not look for characters that XML does not have.
+    if text.bytes().any(|byte| byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r')) {
+        return Err(malformed());
+    }
     let mut events = Events::from_str(text);
     let config = events.config_mut();
     config.expand_empty_elements = true;

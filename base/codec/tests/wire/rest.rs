@@ -181,6 +181,37 @@ fn output() -> Document {
         .with("Decorated", Document::new().with("Kind", "a\n\"b\"").with("Id", "7"))
 }
 
+#[test]
+fn lists_in_headers_keep_their_blanks() {
+    let words = &["", " a", "b ", "c", ""][..];
+    let output = Document::new().with("Words", words);
+    let answer = encode(Protocol::RestJson, &REST_JSON, &PutBound, &output, "id").unwrap();
+    assert_eq!(header(&answer, "x-words"), "\"\", \" a\", \"b \", c, \"\"");
+    let parts = request("PUT", "/things/a/b?x-id=PutBound", &[("x-words", header(&answer, "x-words"))]);
+    let read = read(&parts, b"", Some("restful")).unwrap();
+    assert_eq!(read.strings("Words").collect::<Vec<_>>(), words);
+}
+
+#[test]
+fn lists_in_headers_are_not_cut_short() {
+    for words in [r#"a, "b"c, d"#, r#""a"#, r#""a" "b""#] {
+        let parts = request("PUT", "/things/a/b?x-id=PutBound", &[("x-words", words)]);
+        assert!(read(&parts, b"", Some("restful")).is_err(), "{words}");
+    }
+}
+
+#[test]
+fn xml_has_no_control_characters() {
+    for control in ["\0", "\u{1}", "\u{1f}"] {
+        let body = format!("<PlainRoot><Text>a{control}</Text></PlainRoot>");
+        let refused = read(&request("PUT", "/plain", &[]), body.as_bytes(), Some("restxml")).unwrap_err();
+        assert_eq!(refused.code, "MalformedXML");
+    }
+    let body = b"<PlainRoot><Text>a&#x1;\t\n</Text></PlainRoot>";
+    let read = read(&request("PUT", "/plain", &[]), body, Some("restxml")).unwrap();
+    assert_eq!(read.map("Body").unwrap().text("Text"), "a\u{1}\t\n");
+}
+
 fn check_headers(answer: &http::Response<bytes::Bytes>) {
     assert_eq!(answer.status(), 202);
     assert_eq!(header(answer, "x-header"), "h");
