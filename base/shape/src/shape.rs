@@ -15,6 +15,9 @@ pub struct Shape {
     pub range: (Option<i64>, Option<i64>),
     /// A regular expression that a string must match, as AWS's model gives it.
     pub pattern: Option<&'static str>,
+    /// What is told instead of the pattern of a text that does not match it: IAM checks characters after
+    /// everything else, and has words of its own.
+    pub told: Option<&'static str>,
     /// Its value is a secret: never recorded, logged or shown in an error.
     pub sensitive: bool,
     /// Traits that only some protocols read.
@@ -150,6 +153,7 @@ impl Shape {
             length: (None, None),
             range: (None, None),
             pattern: None,
+            told: None,
             sensitive: false,
             traits: &[],
             compiled: OnceLock::new(),
@@ -212,6 +216,13 @@ impl Shape {
         self
     }
 
+    /// What is told instead of the pattern.
+    #[must_use]
+    pub const fn told(mut self, words: &'static str) -> Self {
+        self.told = Some(words);
+        self
+    }
+
     /// Its value is a secret.
     #[must_use]
     pub const fn sensitive(mut self) -> Self {
@@ -260,8 +271,30 @@ impl Shape {
     pub fn regex(&self) -> Option<&Regex> {
         let pattern = self.pattern?;
         // AWS's services match the whole text, also where the pattern lacks anchors.
-        self.compiled.get_or_init(|| Regex::new(&format!(r"\A(?:{pattern})\z")).ok()).as_ref()
+        let whole = || Regex::new(&format!(r"\A(?:{})\z", ascii_classes(pattern))).ok();
+        self.compiled.get_or_init(whole).as_ref()
     }
+}
+
+/// In the regular expressions of AWS's services (Java's) `\w`, `\d` and `\s` know ASCII only; here they would take
+/// letters and digits of every script.
+fn ascii_classes(pattern: &str) -> String {
+    let mut out = String::with_capacity(pattern.len() + 32);
+    let mut rest = pattern.chars();
+    while let Some(c) = rest.next() {
+        let escaped = (c == '\\').then(|| rest.next()).flatten();
+        match escaped {
+            None => out.push(c),
+            Some('w') => out.push_str("[0-9A-Za-z_]"),
+            Some('W') => out.push_str("[^0-9A-Za-z_]"),
+            Some('d') => out.push_str("[0-9]"),
+            Some('D') => out.push_str("[^0-9]"),
+            Some('s') => out.push_str(r"[ \t\n\x0B\f\r]"),
+            Some('S') => out.push_str(r"[^ \t\n\x0B\f\r]"),
+            Some(other) => out.extend(['\\', other]),
+        }
+    }
+    out
 }
 
 impl Member {
@@ -391,10 +424,19 @@ pub const fn union(members: &'static [Member]) -> Shape {
 
 #[cfg(test)]
 mod tests {
-    use crate::{member, shapes, structure};
+    use crate::{member, shapes, string, structure};
 
     shapes! {
+        Word = string().pattern(r"[\w+=,.@-]+");
+        Date = string().pattern(r"\d{4}\s\\w");
         Tree = structure(&[member("Next", &Tree)]);
+    }
+
+    #[test]
+    fn letters_and_digits_are_those_of_ascii() {
+        let fits = |shape: &crate::Shape, text| shape.regex().unwrap().is_match(text);
+        assert!(fits(&Word, "a_Z9+=,.@-") && !fits(&Word, "é") && !fits(&Word, "٣") && !fits(&Word, "["));
+        assert!(fits(&Date, r"1234 \w") && !fits(&Date, "1234 w") && !fits(&Date, "١٢٣٤ \\w"));
     }
 
     #[test]

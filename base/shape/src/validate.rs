@@ -8,7 +8,11 @@ use crate::{Document, Kind, Member, Shape, Value};
 
 /// What is wrong with a document.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Violations(Vec<String>);
+pub struct Violations {
+    found: Vec<String>,
+    /// The first one that has its own words ([`Shape::told`]); it counts only when there are no others.
+    own: Option<String>,
+}
 
 /// A request with more violations than this is told the first so many.
 const MOST: usize = 10;
@@ -21,15 +25,18 @@ impl Violations {
     /// The message of the ValidationException: `2 validation errors detected: …; …`.
     #[must_use]
     pub fn message(&self) -> String {
-        let (count, plural) = (self.0.len(), if self.0.len() == 1 { "" } else { "s" });
-        format!("{count} validation error{plural} detected: {}", self.0.join("; "))
+        let (count, plural) = (self.found.len(), if self.found.len() == 1 { "" } else { "s" });
+        match &self.own {
+            Some(own) if count == 0 => own.clone(),
+            _ => format!("{count} validation error{plural} detected: {}", self.found.join("; ")),
+        }
     }
 
     fn push(&mut self, path: &Path<'_>, shown: Option<&str>, constraint: &str) {
-        if self.0.len() < MOST {
+        if self.found.len() < MOST {
             let value = shown.map_or(String::new(), |shown| format!(" '{shown}'"));
             let value = if value == " 'null'" { " null".to_owned() } else { value };
-            self.0.push(format!(
+            self.found.push(format!(
                 "Value{value} at '{}' failed to satisfy constraint: Member must {constraint}",
                 path.text()
             ));
@@ -44,7 +51,7 @@ impl Violations {
 pub fn validate(shape: &Shape, document: &Document) -> Result<(), Violations> {
     let mut violations = Violations::default();
     structure(shape, document, &Path::Root, &mut violations);
-    if violations.0.is_empty() { Ok(()) } else { Err(violations) }
+    if violations == Violations::default() { Ok(()) } else { Err(violations) }
 }
 
 /// Where a value stands; written as text only when there is something to tell.
@@ -96,6 +103,12 @@ fn check(member: &Member, value: &Value, path: &Path<'_>, violations: &mut Viola
     constraints(shape, value, |constraint| {
         violations.push(path, shown(shape, value).as_deref(), constraint);
     });
+    if let Some(words) = shape.told
+        && violations.own.is_none()
+        && breaks_pattern(shape, value)
+    {
+        violations.own = Some(format!("The specified value for {} is invalid. {words}", path.text()));
+    }
     match (&shape.kind, value) {
         (Kind::Structure(_) | Kind::Union(_), Value::Map(inner)) => structure(shape, inner, path, violations),
         (Kind::List(element), Value::List(values)) => {
@@ -174,7 +187,7 @@ fn constraints(shape: &Shape, value: &Value, mut broken: impl FnMut(&str)) {
     }
     match value {
         Value::Str(text) => {
-            if shape.regex().is_some_and(|regex| !regex.is_match(text)) {
+            if shape.told.is_none() && breaks_pattern(shape, value) {
                 broken(&pattern_constraint(shape));
             }
             if let Kind::Enumeration(values) = shape.kind
@@ -193,6 +206,10 @@ fn constraints(shape: &Shape, value: &Value, mut broken: impl FnMut(&str)) {
         }
         _ => {}
     }
+}
+
+fn breaks_pattern(shape: &Shape, value: &Value) -> bool {
+    value.as_str().zip(shape.regex()).is_some_and(|(text, regex)| !regex.is_match(text))
 }
 
 fn all_constraints(shape: &Shape) -> Vec<String> {
@@ -303,6 +320,7 @@ mod tests {
             member("Operations", &Operations),
             member("Secret", &Secret),
             member("Choice", &Choice),
+            member("Name", &Name),
             member("Secrets", &Secrets),
             member("Hidden", &Hidden),
             member("Named", &Named),
@@ -322,6 +340,7 @@ mod tests {
         Operations = list(&member("member", &Mode));
         Mode = enumeration(&["A", "B"]);
         Secret = string().length(3, 5).sensitive();
+        Name = string().length(1, 8).pattern("[a-z]+").told("It must be small.");
         Choice = union(&[member("One", &Flag), member("Two", &Flag)]);
         Flag = boolean();
     }
@@ -358,6 +377,14 @@ mod tests {
             "1 validation error detected: Value 'ab1' at 'keyId' failed to satisfy constraint: Member must satisfy \
              regular expression pattern: [a-z]+"
         );
+    }
+
+    #[test]
+    fn own_words_are_told_when_nothing_else_is_wrong() {
+        let own = "The specified value for name is invalid. It must be small.";
+        assert_eq!(message(&Document::new().with("KeyId", "a").with("Name", "A")), own);
+        let both = message(&Document::new().with("Name", "ABCDEFGHI"));
+        assert!(both.starts_with("2 validation errors") && !both.contains("small"), "{both}");
     }
 
     #[test]

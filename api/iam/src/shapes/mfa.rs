@@ -10,7 +10,7 @@ shapes! {
         member("VirtualMFADeviceName", &virtualMFADeviceName).required(),
         member("Tags", &tagListType),
     ]);
-    virtualMFADeviceName = string().at_least(1).pattern(r"[\w+=,.@-]+");
+    virtualMFADeviceName = string().at_least(1).pattern(r"[\w+=,.@-]+").told(NAME);
     CreateVirtualMFADeviceResponse = structure(&[
         member("VirtualMFADevice", &VirtualMFADevice).required(),
     ]);

@@ -83,7 +83,7 @@ shapes! {
         member("Description", &roleDescriptionType),
         member("CustomSuffix", &customSuffixType),
     ]);
-    customSuffixType = string().length(1, 64).pattern(r"[\w+=,.@-]+");
+    customSuffixType = string().length(1, 64).pattern(r"[\w+=,.@-]+").told(NAME);
     CreateServiceLinkedRoleResponse = structure(&[
         member("Role", &Role),
     ]);

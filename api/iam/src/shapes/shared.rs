@@ -2,9 +2,16 @@
 
 use bastide_shape::{boolean, enumeration, integer, list, member, shapes, string, structure, timestamp};
 
+/// What IAM says of names that do not match their pattern.
+pub(crate) const NAME: &str = "It must contain only alphanumeric characters and/or the following: +=,.@_-";
+const PATH: &str =
+    "It must begin and end with / and contain only alphanumeric characters and/or / characters.";
+const PATH_PREFIX: &str =
+    "It must begin with the / character and contain only alphanumeric characters and/or / characters.";
+
 shapes! {
-    existingUserNameType = string().length(1, 128).pattern(r"[\w+=,.@-]+");
-    userNameType = string().length(1, 64).pattern(r"[\w+=,.@-]+");
+    existingUserNameType = string().length(1, 128).pattern(r"[\w+=,.@-]+").told(NAME);
+    userNameType = string().length(1, 64).pattern(r"[\w+=,.@-]+").told(NAME);
     dateType = timestamp();
     markerType = string().length(1, 320).pattern(r"[\u0020-\u00FF]+");
     maxItemsType = integer().range(1, 1000);
@@ -13,12 +20,12 @@ shapes! {
     stringType = string();
     booleanObjectType = boolean();
     EntityType = enumeration(&["User", "Role", "Group", "LocalManagedPolicy", "AWSManagedPolicy"]);
-    pathType = string().length(1, 512).pattern(r"(\u002F)|(\u002F[\u0021-\u007E]+\u002F)");
+    pathType = string().length(1, 512).pattern(r"(\u002F)|(\u002F[\u0021-\u007E]+\u002F)").told(PATH);
     idType = string().length(16, 128).pattern(r"[\w]+");
     arnType = string().length(20, 2048);
-    policyNameType = string().length(1, 128).pattern(r"[\w+=,.@-]+");
+    policyNameType = string().length(1, 128).pattern(r"[\w+=,.@-]+").told(NAME);
     policyDocumentType = string().length(1, 131072).pattern(r"[\u0009\u000A\u000D\u0020-\u00FF]+");
-    groupNameType = string().length(1, 128).pattern(r"[\w+=,.@-]+");
+    groupNameType = string().length(1, 128).pattern(r"[\w+=,.@-]+").told(NAME);
     attachedPoliciesListType = list(&member("member", &AttachedPolicy));
     AttachedPolicy = structure(&[
         member("PolicyName", &policyNameType),
@@ -36,7 +43,7 @@ shapes! {
     ]);
     tagKeyType = string().length(1, 128).pattern(r"[\p{L}\p{Z}\p{N}_.:/=+\-@]+");
     tagValueType = string().length(0, 256).pattern(r"[\p{L}\p{Z}\p{N}_.:/=+\-@]*");
-    roleNameType = string().length(1, 64).pattern(r"[\w+=,.@-]+");
+    roleNameType = string().length(1, 64).pattern(r"[\w+=,.@-]+").told(NAME);
     instanceProfileListType = list(&member("member", &InstanceProfile));
     InstanceProfile = structure(&[
         member("Path", &pathType).required(),
@@ -47,7 +54,7 @@ shapes! {
         member("Roles", &roleListType).required(),
         member("Tags", &tagListType),
     ]);
-    instanceProfileNameType = string().length(1, 128).pattern(r"[\w+=,.@-]+");
+    instanceProfileNameType = string().length(1, 128).pattern(r"[\w+=,.@-]+").told(NAME);
     roleListType = list(&member("member", &Role));
     Role = structure(&[
         member("Path", &pathType).required(),
@@ -74,7 +81,7 @@ shapes! {
         member("TemplateMinorVersion", &integerType).required(),
     ]);
     integerType = integer();
-    policyPathType = string().length(1, 512).pattern(r"((/[A-Za-z0-9\.,\+@=_-]+)*)/");
+    policyPathType = string().length(1, 512).pattern(r"((/[A-Za-z0-9\.,\+@=_-]+)*)/").told(PATH);
     policyVersionIdType = string().pattern(r"v[1-9][0-9]*(\.[A-Za-z0-9-]*)?");
     attachmentCountType = integer();
     policyDescriptionType = string().at_most(1000);
@@ -96,7 +103,7 @@ shapes! {
         member("PermissionsBoundary", &AttachedPermissionsBoundary),
         member("Tags", &tagListType),
     ]);
-    pathPrefixType = string().length(1, 512).pattern(r"\u002F[\u0021-\u007F]*");
+    pathPrefixType = string().length(1, 512).pattern(r"\u002F[\u0021-\u007F]*").told(PATH_PREFIX);
     policyNameListType = list(&member("member", &policyNameType));
     tagKeyListType = list(&member("member", &tagKeyType)).at_most(50);
 }
