@@ -10,6 +10,7 @@
 mod aliases;
 mod cryptography;
 mod grants;
+mod hex;
 mod keys;
 mod managed;
 mod paging;

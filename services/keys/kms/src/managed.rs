@@ -11,10 +11,9 @@ use bastide_policy::Principal;
 use bastide_resources::{Key as DocumentKey, Stored};
 use serde_json::json;
 
-use crate::keys::create::new_material_id;
-use crate::policies;
 use crate::resolve::via_service;
 use crate::stored::{Alias, Key, Manager, Material, Opened};
+use crate::{hex, policies};
 
 const MANAGED: &str = "alias/aws/";
 /// The aliases by which services name the keys that they own. They are not AWS's: there, nobody sees them.
@@ -92,7 +91,7 @@ pub(crate) fn on_first_use(asking: &Asking<'_>, place: &Place, alias: &str) -> O
         Manager::Aws(service) => managed_policy(service, place),
         _ => OWNED_POLICY.to_owned(),
     };
-    let mut key = Key::new(asking.now, manager, policy, new_material_id());
+    let mut key = Key::new(asking.now, manager, policy, hex::random_id());
     key.description = format!("AWS managed key for {}", alias.rsplit('/').next().unwrap_or(alias));
     key.aliases.insert(alias.to_owned());
     let id = DocumentKey::of::<Key>(place, Uuid::random().to_string());
@@ -109,7 +108,7 @@ pub(crate) fn make_if_new(call: &mut Permitted, key: &Stored<Key>) -> Result<Opt
         return Ok(None);
     }
     let DocumentKey { place, id, .. } = &key.key;
-    let (material, opened) = Material::generate(call.sealer(), place, &Key::arn(key))?;
+    let (material, opened) = Material::generate(call.sealer(), place, Key::arn(key))?;
     let changes = call.changes();
     changes.create(place, id, key.value.clone());
     changes.create(place, Material::id(id, &key.material), material);

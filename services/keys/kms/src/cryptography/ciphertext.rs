@@ -22,6 +22,7 @@ use aws_lc_rs::hkdf::{HKDF_SHA256, Prk};
 use bastide_ids::{AccountId, Place, Region, random_bytes};
 use zeroize::Zeroizing;
 
+use crate::hex;
 use crate::stored::Opened;
 
 const MAGIC: [u8; 4] = *b"BKC\x01";
@@ -55,8 +56,9 @@ pub(crate) fn encrypt(
     context: &[u8],
     plaintext: &[u8],
 ) -> Result<Vec<u8>, Unspecified> {
-    let salt = random_bytes::<SALT>();
-    let nonce = random_bytes::<NONCE_LEN>();
+    let random: [u8; SALT + NONCE_LEN] = random_bytes();
+    let (salt, nonce) = random.split_at(SALT);
+    let (salt, nonce) = (salt.try_into().map_err(|_| Unspecified)?, Nonce::try_assume_unique_for_key(nonce)?);
     let mut blob = Vec::with_capacity(192 + plaintext.len());
     blob.extend_from_slice(&MAGIC);
     blob.extend_from_slice(place.account.as_str().as_bytes());
@@ -64,18 +66,13 @@ pub(crate) fn encrypt(
         blob.push(u8::try_from(text.len()).map_err(|_| Unspecified)?);
         blob.extend_from_slice(text.as_bytes());
     }
-    blob.extend_from_slice(&material_bytes(material_id).ok_or(Unspecified)?);
-    blob.extend_from_slice(&salt);
-    blob.extend_from_slice(&nonce);
+    blob.extend_from_slice(&hex::read::<MATERIAL>(material_id).ok_or(Unspecified)?);
+    blob.extend_from_slice(&random);
     let aad = authenticated(&blob, context);
     let start = blob.len();
     blob.extend_from_slice(plaintext);
     let text = blob.get_mut(start..).ok_or(Unspecified)?;
-    let tag = message_key(material, &salt)?.seal_in_place_separate_tag(
-        Nonce::assume_unique_for_key(nonce),
-        Aad::from(aad),
-        text,
-    )?;
+    let tag = message_key(material, &salt)?.seal_in_place_separate_tag(nonce, Aad::from(aad), text)?;
     blob.extend_from_slice(tag.as_ref());
     Ok(blob)
 }
@@ -117,7 +114,7 @@ impl<'a> Ciphertext<'a> {
 
     /// The id of that key's material.
     pub(crate) fn material_id(&self) -> String {
-        self.material.iter().map(|byte| format!("{byte:02x}")).collect()
+        hex::write(&self.material)
     }
 
     /// Decrypts; `None` when a byte was changed, or with another key or encryption context than it was made with.
@@ -149,17 +146,6 @@ fn text(bytes: &[u8]) -> Option<(&str, &[u8])> {
     let (length, rest) = bytes.split_first()?;
     let (text, rest) = rest.split_at_checked(usize::from(*length))?;
     Some((std::str::from_utf8(text).ok()?, rest))
-}
-
-fn material_bytes(id: &str) -> Option<[u8; MATERIAL]> {
-    let mut bytes = [0; MATERIAL];
-    if id.len() != 2 * MATERIAL {
-        return None;
-    }
-    for (index, byte) in bytes.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(id.get(2 * index..2 * index + 2)?, 16).ok()?;
-    }
-    Some(bytes)
 }
 
 #[cfg(test)]

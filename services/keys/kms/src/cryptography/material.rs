@@ -30,7 +30,7 @@ pub(crate) async fn find(
     let place = &key.key.place;
     let found = call.store().find::<Material>(place, &Material::id(&key.key.id, material)).await?;
     Ok(match found {
-        Some(material) => Some(material.open(call.sealer(), place, &Key::arn(key))?),
+        Some(material) => Some(material.open(call.sealer(), place, Key::arn(key))?),
         None => None,
     })
 }

@@ -1,12 +1,12 @@
 use bastide_door::{Failure, Permitted};
-use bastide_ids::{Place, random_bytes};
+use bastide_ids::Place;
 use bastide_policy::Principal;
 use bastide_resources::Stored;
 use bastide_shape::Document;
 
 use super::{allow, principal, token::GrantToken};
-use crate::refusal;
 use crate::stored::{Constraints, Grant, Grantee, Key, Retirable};
+use crate::{hex, refusal};
 
 /// The quota on grants of a key, here for each grantee, which is never more than AWS allows.
 const MOST_GRANTS: usize = 50_000;
@@ -70,7 +70,7 @@ fn wanted(call: &Permitted, key: &Stored<Key>) -> Result<Grant, Failure> {
     }
     Ok(Grant {
         key_id: key.key.id.clone(),
-        id: new_id(),
+        id: hex::random_id(),
         name: input.str("Name").map(str::to_owned),
         created: call.now(),
         issuer: call.caller().account,
@@ -170,9 +170,4 @@ fn answer(call: &mut Permitted, key: &Stored<Key>, id: &str) -> Document {
     call.record_response(Document::new().with("GrantId", id));
     let token = GrantToken::write(&key.key.place, &key.key.id, id);
     Document::new().with("GrantToken", token).with("GrantId", id)
-}
-
-/// 256 random bits as 64 hexadecimal digits.
-fn new_id() -> String {
-    random_bytes::<32>().iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -6,9 +6,9 @@ use bastide_resources::{Changes, Store, Stored};
 use bastide_shape::Document;
 
 use super::{principal, token::GrantToken};
-use crate::refusal;
 use crate::resolve::{Accepts, KeyName, find_key};
 use crate::stored::{Grant, Grantee, Key, Retirable};
+use crate::{hex, refusal};
 
 /// RetireGrant: ends a grant, by those whom it names.
 ///
@@ -73,7 +73,7 @@ fn by_id(key: &str, id: &str, here: &Place) -> Result<(Place, String, String), F
 /// # Errors
 /// `InvalidGrantIdException` when a text is not of the form of a grant's id.
 pub(crate) fn check_id(id: &str) -> Result<(), Failure> {
-    let fits = id.len() == 64 && id.bytes().all(|b| b.is_ascii_hexdigit());
+    let fits = id.len() == 64 && hex::is_hex(id);
     if fits { Ok(()) } else { Err(refusal::invalid_grant_id()) }
 }
 

@@ -1,13 +1,13 @@
 use bastide_api_kms::errors::CustomKeyStoreNotFoundException;
 use bastide_door::{Failure, Permitted, Resource};
-use bastide_ids::{Uuid, random_bytes};
+use bastide_ids::Uuid;
 use bastide_policy::ResourceRule;
 use bastide_shape::Document;
 
 use super::describe;
 use crate::resolve::KEY;
 use crate::stored::{KEY_SPEC, KEY_USAGE, Key, Manager, Material, ORIGIN};
-use crate::{policies, refusal, tags};
+use crate::{hex, policies, refusal, tags};
 
 /// CreateKey: a customer managed key for symmetric encryption.
 ///
@@ -16,7 +16,7 @@ use crate::{policies, refusal, tags};
 /// `UnsupportedOperationException` for the kinds of keys that are not built.
 pub(crate) async fn create_key(call: &mut Permitted) -> Result<Document, Failure> {
     check_kind(call.input())?;
-    let (place, id, material_id) = (call.place().clone(), Uuid::random().to_string(), new_material_id());
+    let (place, id, material_id) = (call.place().clone(), Uuid::random().to_string(), hex::random_id());
     let arn = Key::arn_in(&place, &id);
     let policy = match call.input().str("Policy") {
         Some(text) => text.to_owned(),
@@ -44,11 +44,6 @@ pub(crate) async fn create_key(call: &mut Permitted) -> Result<Document, Failure
     call.record_resource(KEY, arn);
     call.changes().create(&place, Material::id(&id, &key.material), material).create(&place, id, key);
     Ok(answer)
-}
-
-/// A new name for key material: 256 random bits in hexadecimal digits.
-pub(crate) fn new_material_id() -> String {
-    random_bytes::<32>().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Symmetric encryption keys with material made here are what is built.

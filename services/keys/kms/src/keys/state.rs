@@ -16,8 +16,8 @@ impl Key {
     pub(crate) fn must_be_enabled(stored: &Stored<Self>) -> Result<(), Failure> {
         match stored.state {
             State::Enabled => Ok(()),
-            State::Disabled => Err(refusal::disabled(&Self::arn(stored))),
-            State::PendingDeletion(_) => Err(refusal::pending_deletion(&Self::arn(stored))),
+            State::Disabled => Err(refusal::disabled(Self::arn(stored))),
+            State::PendingDeletion(_) => Err(refusal::pending_deletion(Self::arn(stored))),
         }
     }
 
@@ -28,7 +28,7 @@ impl Key {
     pub(crate) fn must_not_be_pending_deletion(stored: &Stored<Self>) -> Result<(), Failure> {
         match stored.state {
             State::Enabled | State::Disabled => Ok(()),
-            State::PendingDeletion(_) => Err(refusal::pending_deletion(&Self::arn(stored))),
+            State::PendingDeletion(_) => Err(refusal::pending_deletion(Self::arn(stored))),
         }
     }
 
@@ -39,7 +39,7 @@ impl Key {
     pub(crate) fn must_be_pending_deletion(stored: &Stored<Self>) -> Result<Timestamp, Failure> {
         match stored.state {
             State::PendingDeletion(due) => Ok(due),
-            State::Enabled | State::Disabled => Err(refusal::not_pending_deletion(&Self::arn(stored))),
+            State::Enabled | State::Disabled => Err(refusal::not_pending_deletion(Self::arn(stored))),
         }
     }
 }

@@ -1,7 +1,7 @@
 use bastide_door::Failure;
-use bastide_ids::{AccountId, Arn, Place, Uuid};
+use bastide_ids::{AccountId, Arn, Place};
 
-use crate::refusal;
+use crate::{hex, refusal};
 
 /// A key as a request names it. Source: AWS KMS API Reference, `KeyId` of `DescribeKey` and `EnableKey`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,11 +66,11 @@ impl KeyName {
 
 /// Whether a text has the form of a key id: a UUID, or `mrk-` and 32 hexadecimal digits.
 fn is_key_id(text: &str) -> bool {
-    let hex = |text: &str| text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
-    match text.strip_prefix("mrk-") {
-        Some(digits) => digits.len() == 32 && hex(digits),
-        None => Uuid::parse(text).is_some(),
+    if let Some(digits) = text.strip_prefix("mrk-") {
+        return digits.len() == 32 && hex::is_hex(digits);
     }
+    let lengths = text.split('-').map(str::len);
+    lengths.eq([8, 4, 4, 4, 12]) && text.split('-').all(hex::is_hex)
 }
 
 #[cfg(test)]

@@ -30,6 +30,8 @@ pub(crate) struct Key {
     /// The id of the present key material, 64 hexadecimal digits.
     pub(crate) material: String,
     #[serde(skip)]
+    arn: Memo<String>,
+    #[serde(skip)]
     compiled_policy: Memo<Option<Attached>>,
 }
 
@@ -76,6 +78,7 @@ impl Key {
             tags: BTreeMap::new(),
             aliases: BTreeSet::new(),
             material,
+            arn: Memo::default(),
             compiled_policy: Memo::default(),
         }
     }
@@ -86,8 +89,8 @@ impl Key {
     }
 
     /// The ARN of a stored key.
-    pub(crate) fn arn(stored: &Stored<Self>) -> String {
-        Self::arn_in(&stored.key.place, &stored.key.id)
+    pub(crate) fn arn(stored: &Stored<Self>) -> &str {
+        stored.value.arn.get_or_init(|| Self::arn_in(&stored.key.place, &stored.key.id))
     }
 
     /// The compiled key policy. `None`: what is stored is no policy, so that nobody is allowed anything.
