@@ -1,6 +1,8 @@
-//! The project's tasks: `cargo xtask test`, `cargo xtask scaffold`, `cargo xtask conformance`.
+//! The project's tasks: `cargo xtask test`, `cargo xtask scaffold`, `cargo xtask conformance`,
+//! `cargo xtask fuzz`.
 
 mod conformance;
+mod fuzz;
 mod postgres;
 mod scaffold;
 mod test;
@@ -30,6 +32,8 @@ enum Task {
     Scaffold(scaffold::Scaffold),
     /// Hold our tables and codecs against botocore.
     Conformance(conformance::Conformance),
+    /// Run the fuzz targets.
+    Fuzz(fuzz::Fuzz),
 }
 
 fn main() -> ExitCode {
@@ -37,6 +41,7 @@ fn main() -> ExitCode {
         Task::Test(task) => test::run(&task),
         Task::Scaffold(task) => scaffold::run(&task),
         Task::Conformance(task) => conformance::run(&task),
+        Task::Fuzz(task) => fuzz::run(&task),
     };
     match done {
         Ok(code) => code,

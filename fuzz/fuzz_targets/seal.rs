@@ -1,0 +1,19 @@
+//! Sealed secrets and the keyring's document.
+#![no_main]
+
+use bastide_seal::{Keyring, Sealed};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|data: &[u8]| {
+    if let Ok(sealed) = Sealed::parse(data) {
+        assert_eq!(sealed.as_bytes(), data);
+        let text = serde_json::to_string(&sealed).expect("it is text");
+        assert_eq!(serde_json::from_str::<Sealed>(&text).expect("what was written"), sealed);
+        let _ = (sealed.generation(), format!("{sealed:?}"));
+    }
+    let _ = serde_json::from_slice::<Sealed>(data);
+    if let Ok(keyring) = Keyring::parse(data) {
+        let written = serde_json::to_vec(&keyring).expect("it is JSON");
+        assert_eq!(Keyring::parse(&written).expect("what was written"), keyring);
+    }
+});
