@@ -145,12 +145,13 @@ impl Door {
         &self.metrics
     }
 
-    /// Dev mode: forgets everything that exists. The caller makes the first credentials anew.
+    /// Dev mode: forgets everything that exists and everything that happened. The caller makes the first credentials anew.
     ///
     /// # Errors
-    /// When the store fails.
+    /// When a trunk fails.
     pub async fn reset(&self) -> Result<(), Failure> {
         self.trunks.store.reset().await?;
+        self.trunks.events.clear().await?;
         self.signing_keys.clear();
         Ok(())
     }

@@ -24,6 +24,7 @@ pub(crate) fn pages(
             return None;
         }
         let (door, directory, clock) = (Arc::clone(&door), Arc::clone(&directory), clock.clone());
+        let (parts, body) = (parts.clone(), body.clone());
         Some(Box::pin(async move {
             // The answer to HEAD is that to GET; its body is not sent.
             let reads = matches!(parts.method, Method::GET | Method::HEAD);
