@@ -28,6 +28,7 @@ where
     pages_are_stable(&*make()).await;
     order_is_by_time_then_position(&*make()).await;
     refuses_a_foreign_cursor(&*make()).await;
+    clears(&*make()).await;
     refuses_after_close(&*make()).await;
 }
 
@@ -253,6 +254,18 @@ async fn refuses_a_foreign_cursor(log: &dyn EventLog) {
     let resume = log.lookup(&query).await.unwrap().next;
     let other = Lookup { resume, ..Lookup::new(place(2)) };
     assert!(matches!(log.lookup(&other).await, Err(LogError::ForeignCursor)));
+}
+
+async fn clears(log: &dyn EventLog) {
+    append_all(log, (1..=30).map(event)).await;
+    log.clear().await.unwrap();
+    assert!(read_all(log, 10).await.is_empty());
+    expect(log, &[], Lookup::new(place(1))).await;
+    assert!(!log.contains(event(3).id).await.unwrap());
+    assert_eq!((log.stats().events, log.stats().oldest), (0, None));
+    assert_eq!(append_all(log, [event(1)]).await, [Position(31)]);
+    assert_eq!(log.read(Position(30), 10).await.unwrap(), [(Position(31), event(1))]);
+    assert_eq!(find_all(log, &Lookup::new(place(1))).await, [(Position(31), event(1))]);
 }
 
 async fn refuses_after_close(log: &dyn EventLog) {

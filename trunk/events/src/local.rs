@@ -97,29 +97,6 @@ impl LocalLog {
         }))
     }
 
-    /// Drops every event, for dev mode's reset. Positions go on where they were.
-    ///
-    /// # Errors
-    /// [`LogError::Io`] when a new segment cannot be started or a file cannot be removed.
-    pub fn clear(&self) -> BoxFuture<'_, Result<(), LogError>> {
-        Box::pin(async move {
-            self.shared.queue.roll().wait().await?;
-            self.off_thread(|shared| {
-                let old = shared.change(|state| {
-                    let active = state.raws.pop();
-                    let old = std::mem::take(state);
-                    state.raws.extend(active);
-                    Some(old)
-                });
-                let old = old.unwrap_or_default();
-                old.raws.iter().for_each(|raw| shared.discard(&raw.path));
-                old.sealed.iter().for_each(|sealed| shared.discard_sealed(sealed));
-                Ok(())
-            })
-            .await
-        })
-    }
-
     /// The writer, with a segment to write to.
     fn writer(shared: &Arc<Shared>, next: Position, end: Option<u64>) -> Result<Writer, LogError> {
         let last = shared.snapshot().raws.last().cloned();
@@ -239,6 +216,25 @@ impl EventLog for LocalLog {
             let mut tail = self.shared.tail.subscribe();
             let _ = tail.wait_for(|tail| tail.closed).await;
             Ok(())
+        })
+    }
+
+    fn clear(&self) -> BoxFuture<'_, Result<(), LogError>> {
+        Box::pin(async move {
+            self.shared.queue.roll().wait().await?;
+            self.off_thread(|shared| {
+                let old = shared.change(|state| {
+                    let active = state.raws.pop();
+                    let old = std::mem::take(state);
+                    state.raws.extend(active);
+                    Some(old)
+                });
+                let old = old.unwrap_or_default();
+                old.raws.iter().for_each(|raw| shared.discard(&raw.path));
+                old.sealed.iter().for_each(|sealed| shared.discard_sealed(sealed));
+                Ok(())
+            })
+            .await
         })
     }
 

@@ -38,6 +38,12 @@ pub trait EventLog: Send + Sync {
     /// Refuses further events, makes what was appended durable and stops the log's background work.
     fn close(&self) -> BoxFuture<'_, Result<(), LogError>>;
 
+    /// Drops every event, for dev mode's reset. Positions go on where they were, so readers need not start over.
+    ///
+    /// # Errors
+    /// When the log fails or is closed.
+    fn clear(&self) -> BoxFuture<'_, Result<(), LogError>>;
+
     /// How much there is.
     fn stats(&self) -> Stats;
 }

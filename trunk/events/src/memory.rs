@@ -12,7 +12,7 @@ use crate::{Cursor, Event, EventLog, Found, LogError, Lookup, Position, Stats, T
 /// every event.
 #[derive(Debug)]
 pub struct MemoryLog {
-    events: Mutex<Vec<Event>>,
+    events: Mutex<Vec<(Position, Event)>>,
     last: watch::Sender<(Position, bool)>,
 }
 
@@ -29,7 +29,7 @@ impl MemoryLog {
         Self::default()
     }
 
-    fn with<T>(&self, f: impl FnOnce(&mut Vec<Event>) -> T) -> T {
+    fn with<T>(&self, f: impl FnOnce(&mut Vec<(Position, Event)>) -> T) -> T {
         f(&mut self.events.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
@@ -40,13 +40,13 @@ impl MemoryLog {
         }
         let snapshot = resume.map_or(last, |cursor| cursor.snapshot);
         let mut events = self.with(|events| {
-            let numbered = (1..).map(Position).zip(events.iter());
+            let numbered = events.iter();
             numbered
                 .filter(|(position, event)| *position <= snapshot && query.matches(event))
                 .filter(|(position, event)| {
                     resume.is_none_or(|cursor| (event.time, *position) < (cursor.time, cursor.position))
                 })
-                .map(|(position, event)| (position, event.clone()))
+                .cloned()
                 .collect::<Vec<_>>()
         });
         events.sort_by_key(|(position, event)| Reverse((event.time, *position)));
@@ -64,8 +64,8 @@ impl EventLog for MemoryLog {
             return Err(LogError::Closed);
         }
         let position = self.with(|events| {
-            events.push(event);
-            let position = Position(events.len() as u64);
+            let position = self.last.borrow().0.next();
+            events.push((position, event));
             self.last.send_modify(|last| last.0 = position);
             position
         });
@@ -76,10 +76,9 @@ impl EventLog for MemoryLog {
 
     fn read(&self, after: Position, limit: usize) -> BoxFuture<'_, Result<Vec<(Position, Event)>, LogError>> {
         Box::pin(async move {
-            let skip = usize::try_from(after.0).unwrap_or(usize::MAX);
             Ok(self.with(|events| {
-                let numbered = (1..).map(Position).zip(events.iter());
-                numbered.skip(skip).take(limit).map(|(p, event)| (p, event.clone())).collect()
+                let start = events.partition_point(|(position, _)| *position <= after);
+                events.iter().skip(start).take(limit).cloned().collect()
             }))
         })
     }
@@ -98,7 +97,7 @@ impl EventLog for MemoryLog {
     }
 
     fn contains(&self, id: Uuid) -> BoxFuture<'_, Result<bool, LogError>> {
-        Box::pin(async move { Ok(self.with(|events| events.iter().any(|event| event.id == id))) })
+        Box::pin(async move { Ok(self.with(|events| events.iter().any(|(_, event)| event.id == id))) })
     }
 
     fn last(&self) -> Position {
@@ -114,13 +113,18 @@ impl EventLog for MemoryLog {
         Box::pin(async { Ok(()) })
     }
 
+    fn clear(&self) -> BoxFuture<'_, Result<(), LogError>> {
+        self.with(Vec::clear);
+        Box::pin(async { Ok(()) })
+    }
+
     fn stats(&self) -> Stats {
         let last = self.last();
         self.with(|events| Stats {
             events: events.len() as u64,
-            bytes: events.iter().map(|event| event.body.len() as u64).sum(),
+            bytes: events.iter().map(|(_, event)| event.body.len() as u64).sum(),
             segments: 1,
-            oldest: events.iter().map(|event| event.time).min(),
+            oldest: events.iter().map(|(_, event)| event.time).min(),
             last,
             ..Stats::default()
         })
