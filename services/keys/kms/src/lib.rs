@@ -9,6 +9,9 @@
 
 mod aliases;
 mod cryptography;
+#[cfg(feature = "fuzz")]
+#[doc(hidden)]
+pub mod fuzz;
 mod grants;
 mod hex;
 mod keys;
