@@ -11,6 +11,7 @@ import itertools
 import json
 import random
 import re
+import time
 
 from light import Light, Lost
 
@@ -59,8 +60,11 @@ class Ledger:
         self.lost[(thing, fact)] = (operation, word, made)
         self.set(thing, fact, MAYBE)
 
-    async def check(self, clients, since, things=None):
-        """Holds what was touched (or these things) against what the server says, and the trail since a time."""
+    async def check(self, clients, since, things=None, patience=0):
+        """Holds what was touched (or these things) against what the server says, and the trail since a time.
+
+        `patience`: for so many seconds records may still be on their way from the outbox.
+        """
         await self.adopt_lost_keys(clients)
         things = sorted(self.touched if things is None else things, key=repr)
         pending = collections.deque(things)
@@ -72,9 +76,14 @@ class Ledger:
 
         await asyncio.gather(*(look(ours) for ours in clients))
         await self.check_ciphertexts(clients[0])
-        for region in REGIONS:
-            await self.trail.read(self, clients[0][region], since)
-        missing = [(key, self.acknowledged[key]) for key in sorted(self.unproved) if not self.trail.counts[key]]
+        end = time.monotonic() + patience
+        while True:
+            for region in REGIONS:
+                await self.trail.read(self, clients[0][region], since)
+            missing = [(key, self.acknowledged[key]) for key in sorted(self.unproved) if not self.trail.counts[key]]
+            if not missing or time.monotonic() > end:
+                break
+            await asyncio.sleep(0.2)
         assert not missing, f"{len(missing)} acknowledged calls are not in the trail: {missing[:10]}"
         self.unproved.clear()
         self.check_lost()
@@ -244,10 +253,15 @@ class Trail:
 
 
 class Load:
-    """Callers on 32 connections, each with things of its own; what they do comes from a seed."""
+    """Callers on 32 connections, each with things of its own; what they do comes from a seed.
 
-    def __init__(self, ledger, seed):
+    `patient` callers go on after an answer of 5xx or a lost connection; both acknowledge nothing.
+    """
+
+    def __init__(self, ledger, seed, patient=False):
         self.ledger = ledger
+        self.patient = patient
+        self.broken = collections.Counter()
         self.seed = seed
         self.round = itertools.count()
         self.words = itertools.count()
@@ -278,14 +292,15 @@ class Load:
     async def caller(self, number, n, port, credentials, until):
         dice = random.Random(f"{self.seed}-{number}-{n}")
         ours = clients(port, credentials)
-        try:
-            while not until.is_set():
+        while not until.is_set():
+            try:
                 await self.one(dice, n, ours)
-        except Lost:
-            pass
-        finally:
-            for client in ours.values():
-                client.close()
+            except Lost:
+                if not self.patient:
+                    break
+                await asyncio.sleep(0.02)
+        for client in ours.values():
+            client.close()
 
     async def one(self, dice, n, ours):
         keys, users = self.keys[n], self.users[n]
@@ -318,7 +333,7 @@ class Load:
         """A call that makes (or takes away) facts of things."""
         region = "us-east-1" if service == "iam" else client.region
         try:
-            answer = await client.call(service, operation, parameters)
+            answer = await self.answer(client, service, operation, parameters)
         except Lost:
             for thing, fact in facts:
                 self.ledger.lose(thing, fact, operation, word, made)
@@ -333,8 +348,15 @@ class Load:
                 self.ledger.facts[thing].setdefault(fact, NO if made == YES else YES)
         return answer
 
-    async def refused(self, client, service, operation, parameters, status):
+    async def answer(self, client, service, operation, parameters):
         answer = await client.call(service, operation, parameters)
+        if answer.status >= 500 and self.patient:
+            self.broken[(operation, answer.status)] += 1
+            raise Lost(answer)
+        return answer
+
+    async def refused(self, client, service, operation, parameters, status):
+        answer = await self.answer(client, service, operation, parameters)
         self.ledger.answered(client.region, operation, answer)
         if answer.status != status:
             self.failures.append((operation, answer))
@@ -447,7 +469,8 @@ class Load:
 
     async def delete_user(self, dice, client, user):
         facts = self.ledger.facts[user]
-        if any(state != NO for fact, state in facts.items() if fact not in (("self",),) and fact[0] != "tag"):
+        bare = all(state == NO or state == YES and fact[0] in ("self", "tag") for fact, state in facts.items())
+        if not bare:
             return False
         gone = [(user, fact) for fact, state in facts.items() if state == YES]
         await self.call(client, "iam", "DeleteUser", {"UserName": user[1]}, gone, user[1], NO)

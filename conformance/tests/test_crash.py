@@ -10,8 +10,8 @@ import random
 import time
 
 import pytest
-from bastide import Bastide
 from ledger import Ledger, Load, clients
+from postgres import OwnServer, database
 
 CRASHES = int(os.environ.get("BASTIDE_CRASHES", "10"))
 SEED = int(os.environ.get("BASTIDE_SEED", "1"))
@@ -59,10 +59,10 @@ async def crash(server, crashes, seed, report):
     return ledger
 
 
-async def verify(server, ledger, since=None, began=False):
+async def verify(server, ledger, since=None, began=False, patience=0):
     """Checks what was touched since; all there ever was with `began`."""
     ours = [clients(server.port, server.credentials) for _ in range(8)]
-    await ledger.check(ours, since or 0, things=set(ledger.facts) if began else None)
+    await ledger.check(ours, since or 0, things=set(ledger.facts) if began else None, patience=patience)
     for each in ours:
         for client in each.values():
             client.close()
@@ -72,4 +72,50 @@ async def verify(server, ledger, since=None, began=False):
 def test_kill_9_under_load(fresh):
     report = {}
     asyncio.run(crash(fresh(), CRASHES, SEED, report))
+    print(json.dumps(report))
+
+
+@pytest.mark.postgres
+def test_kill_9_of_a_node_on_postgres(fresh):
+    report = {}
+    with database() as url:
+        server = fresh("--store", url)
+        asyncio.run(crash(server, CRASHES, SEED, report))
+        server.close()
+    print(json.dumps(report))
+
+
+async def database_crash(server, postgres, crashes, report):
+    """Kills and starts the database under load; the node stays, and goes on by itself."""
+    dice, ledger = random.Random(SEED), Ledger()
+    load = Load(ledger, SEED, patient=True)
+    await load.prepare(clients(server.port, server.credentials))
+    for _ in range(crashes):
+        since, until = time.time() - 2, asyncio.Event()
+        callers = asyncio.create_task(load.run(server.port, server.credentials, until))
+        await asyncio.sleep(dice.uniform(0.2, 1.0))
+        await asyncio.to_thread(postgres.kill)
+        await asyncio.sleep(dice.uniform(0, 0.5))
+        await asyncio.to_thread(postgres.start)
+        before = len(ledger.acknowledged)
+        while len(ledger.acknowledged) < before + 200:
+            await asyncio.sleep(0.02)
+        until.set()
+        await callers
+        await verify(server, ledger, since, patience=15)
+    await verify(server, ledger, began=True)
+    assert not load.failures, load.failures[:5]
+    assert load.broken, "no call met the crash"
+    report.update(kills=crashes, acknowledged=len(ledger.acknowledged), broken=sum(load.broken.values()))
+
+
+@pytest.mark.postgres
+def test_the_database_is_killed_under_load(fresh):
+    report, postgres = {}, OwnServer()
+    try:
+        server = fresh("--store", postgres.url)
+        asyncio.run(database_crash(server, postgres, max(2, CRASHES // 5), report))
+        server.close()
+    finally:
+        postgres.close()
     print(json.dumps(report))
