@@ -209,6 +209,11 @@ impl MovableClock {
             .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |now| Some(now.saturating_add(by)));
     }
 
+    /// Makes the present what it is outside.
+    pub fn reset(&self) {
+        self.offset_millis.store(0, Ordering::SeqCst);
+    }
+
     /// Makes the present this moment; it goes on from there.
     pub fn set(&self, moment: Timestamp) {
         self.offset_millis
@@ -251,6 +256,8 @@ mod tests {
         assert!(clock.now().since(before) >= Duration::from_secs(86_400 * 30));
         clock.set(Timestamp::from_seconds(0));
         assert!(clock.now().seconds() < 10);
+        clock.reset();
+        assert!(clock.now().since(before) < Duration::from_secs(10) && clock.now() >= before);
     }
 
     proptest! {

@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// A self-hosted cloud security plane that speaks the AWS APIs.
 #[derive(Parser)]
-#[command(name = "bastide", version, about, args_conflicts_with_subcommands = true)]
+#[command(name = "bastide", version, args_conflicts_with_subcommands = true)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Option<Command>,
@@ -34,7 +34,7 @@ pub(crate) struct Serve {
     pub(crate) data_dir: PathBuf,
 
     /// Where resources are kept: `postgres://…` when several nodes share them; by default SQLite in the data folder
-    #[arg(long, env = "BASTIDE_STORE", value_name = "URL", hide_env_values = true)]
+    #[arg(long, env = "BASTIDE_STORE", value_name = "URL", hide_env_values = true, value_parser = store)]
     pub(crate) store: Option<String>,
 
     /// TLS: `off`, `auto` (a certificate is made on first start), or `CERTIFICATE.pem,KEY.pem`
@@ -131,6 +131,11 @@ pub(crate) enum LogFormat {
 
 fn account(text: &str) -> Result<AccountId, String> {
     AccountId::parse(text).map_err(|error| error.to_string())
+}
+
+fn store(text: &str) -> Result<String, String> {
+    let known = ["postgres://", "postgresql://", "sqlite:"].iter().any(|scheme| text.starts_with(scheme));
+    if known { Ok(text.to_owned()) } else { Err("a store is `postgres://…` or `sqlite:FILE`".to_owned()) }
 }
 
 fn region(text: &str) -> Result<Region, String> {

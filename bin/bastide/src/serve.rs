@@ -8,7 +8,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::arguments::Serve;
-use crate::startup::{Greeting, first_credentials};
+use crate::startup::{Greeting, credentials_are_chosen, first_credentials};
 use crate::{data, operator, tls};
 
 /// How often background work looks whether there is something to do.
@@ -19,6 +19,8 @@ const TICK: Duration = Duration::from_secs(5);
 /// # Errors
 /// What keeps the server from starting, and what to do.
 pub(crate) async fn serve(arguments: Serve) -> Result<(), String> {
+    // From here on a signal stops the server as it should, also while it starts.
+    let stop = stop_signal()?;
     let movable = arguments.dev.then(|| Arc::new(MovableClock::default()));
     let clock: Arc<dyn Clock> = match &movable {
         Some(clock) => Arc::<MovableClock>::clone(clock),
@@ -72,6 +74,7 @@ pub(crate) async fn serve(arguments: Serve) -> Result<(), String> {
         data_dir: &arguments.data_dir,
         certificate,
         credentials: credentials.as_ref(),
+        chosen: credentials_are_chosen(),
     };
     if greet(&greeting) && credentials.is_some() {
         let place = Place::new(settings.account, settings.region.clone());
@@ -85,7 +88,7 @@ pub(crate) async fn serve(arguments: Serve) -> Result<(), String> {
         limits: ServerLimits::from(&arguments.limits),
         tls: tls.map(|(config, _)| config),
     };
-    server.serve(listener, stop_signal()).await;
+    server.serve(listener, stop).await;
     background.abort();
     used.abort();
     directory.flush().await.map_err(|error| error.to_string())?;
@@ -100,18 +103,17 @@ fn greet(greeting: &Greeting<'_>) -> bool {
     out.write_all(greeting.text().as_bytes()).and_then(|()| out.flush()).is_ok()
 }
 
-async fn stop_signal() {
-    let (terminate, interrupt) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()));
-    match (terminate, interrupt) {
-        (Ok(mut terminate), Ok(mut interrupt)) => {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = interrupt.recv() => {}
-            }
+fn stop_signal() -> Result<impl Future<Output = ()>, String> {
+    let told = |error| format!("signals cannot be waited for: {error}");
+    let mut terminate = signal(SignalKind::terminate()).map_err(told)?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(told)?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
         }
-        _ => std::future::pending().await,
-    }
-    tracing::info!("stopping: no new connections, open requests may end");
+        tracing::info!("stopping: no new connections, open requests may end");
+    })
 }
 
 /// What services do without being asked: deletions that are due, last-used times, records held up.
