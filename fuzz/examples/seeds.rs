@@ -31,6 +31,7 @@ fn main() {
     chunks();
     storage();
     names();
+    kms();
     linear();
 }
 
@@ -316,6 +317,23 @@ fn names() {
         ("http", "Sat, 21 Nov 2026 09:30:00 GMT"),
     ] {
         seed("names", name, text);
+    }
+}
+
+fn kms() {
+    let material = [7; 32 + 16 + 12 + 20];
+    let header = b"\0BKC\x01111122223333\x09us-east-1\x241234abcd-12ab-34cd-56ef-1234567890ab";
+    seed("kms", "blob", [&header[..], &material].concat());
+    seed("kms", "changed", b"\x01\x01\x03\x00\x01plaintext");
+    for (name, text) in [
+        ("id", "1234abcd-12ab-34cd-56ef-1234567890ab"),
+        ("region", "mrk-1234abcd12ab34cd56ef1234567890ab"),
+        ("alias", "alias/a/b"),
+        ("key-arn", "arn:aws:kms:us-east-1:444455556666:key/1234abcd-12ab-34cd-56ef-1234567890ab"),
+        ("alias-arn", "arn:aws:kms:us-east-1:444455556666:alias/a"),
+        ("token", "YmFzdGlkZS1ncmFudC0xIDExMTEyMjIyMzMzMyB1cy1lYXN0LTEgayBnIDAw"),
+    ] {
+        seed("kms", name, format!("\u{2}{text}"));
     }
 }
 

@@ -1,6 +1,7 @@
-//! Names: ARNs, accounts, regions, ids and moments as text.
+//! Names: ARNs, accounts, regions, ids, cursors and moments as text.
 #![no_main]
 
+use bastide_events::Cursor;
 use bastide_ids::{AccountId, Arn, Region, Timestamp, Uuid};
 use libfuzzer_sys::fuzz_target;
 
@@ -19,6 +20,9 @@ fuzz_target!(|data: &[u8]| {
     }
     if let Some(uuid) = Uuid::parse(text) {
         assert_eq!(Uuid::parse(&uuid.to_string()), Some(uuid));
+    }
+    if let Some(cursor) = Cursor::parse(text) {
+        assert_eq!(Cursor::parse(&cursor.to_string()), Some(cursor));
     }
     moment(text);
 });
