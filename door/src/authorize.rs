@@ -133,7 +133,11 @@ impl Parties {
             identity: &self.policies.identity,
             boundary: self.policies.boundary.as_ref(),
             session: self.policies.session.as_deref(),
-            service_control: &self.standing.service_control,
+            service_control: if is_service_linked(request.principal) {
+                &[]
+            } else {
+                &self.standing.service_control
+            },
             resource_control: &owner.resource_control,
             vpc_endpoint: None,
             resource: resource.policy.as_ref(),
@@ -150,4 +154,10 @@ impl Parties {
         );
         decision.message(request).map_or(Ok(()), |message| Err(Failure::denied(message)))
     }
+}
+
+/// Service control policies do not bind service-linked roles. Source: Organizations User Guide, "SCP effects on
+/// permissions".
+fn is_service_linked(principal: &Principal) -> bool {
+    matches!(principal, Principal::AssumedRole { role_arn, .. } if role_arn.contains(":role/aws-service-role/"))
 }
