@@ -60,7 +60,7 @@ fn tell(failure: &AuthFailure) {
 }
 
 fn sign(mut parts: Parts, body: &[u8]) {
-    let service = if body.len() % 2 == 0 { "kms" } else { "s3" };
+    let service = if body.len().is_multiple_of(2) { "kms" } else { "s3" };
     let signer = Signer {
         access_key_id: "AKIDEXAMPLE",
         secret: KNOWN,

@@ -26,7 +26,7 @@ fn same_value(one: &Value, other: &Value) -> bool {
 
 fn sorted(document: &Document) -> Vec<(&str, &Value)> {
     let mut members: Vec<_> = document.iter().map(|(name, value)| (name.as_ref(), value)).collect();
-    members.sort_by(|(one, _), (other, _)| one.cmp(other));
+    members.sort_by_key(|(name, _)| *name);
     members
 }
 
