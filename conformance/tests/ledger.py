@@ -7,6 +7,7 @@ may hold or not, but a change and its record must have been kept together.
 
 import asyncio
 import collections
+import contextlib
 import itertools
 import json
 import random
@@ -152,12 +153,19 @@ class Ledger:
         if not described.ok:
             return set()
         seen = {("self",)}
-        tags = (await self.ask(client, "kms", "ListResourceTags", {"KeyId": key})).json["Tags"]
-        seen |= {("tag", tag["TagKey"]) for tag in tags}
-        aliases = (await self.ask(client, "kms", "ListAliases", {"KeyId": key, "Limit": 100})).json["Aliases"]
-        seen |= {("alias", alias["AliasName"]) for alias in aliases}
-        grants = (await self.ask(client, "kms", "ListGrants", {"KeyId": key, "Limit": 100})).json["Grants"]
-        return seen | {("grant", grant["Name"]) for grant in grants}
+        seen |= {("tag", tag["TagKey"]) for tag in await self.all(client, "ListResourceTags", "Tags", key)}
+        seen |= {("alias", alias["AliasName"]) for alias in await self.all(client, "ListAliases", "Aliases", key)}
+        return seen | {("grant", grant["Name"]) for grant in await self.all(client, "ListGrants", "Grants", key)}
+
+    async def all(self, client, operation, member, key):
+        """All pages of what belongs to a key."""
+        found, parameters = [], {"KeyId": key}
+        while True:
+            page = (await self.ask(client, "kms", operation, parameters)).json
+            found += page[member]
+            if not page["Truncated"]:
+                return found
+            parameters["Marker"] = page["NextMarker"]
 
     async def observe_user(self, client, name):
         user = await self.ask(client, "iam", "GetUser", {"UserName": name}, may_fail=True)
@@ -268,6 +276,7 @@ class Load:
         self.keys = [[] for _ in range(CONNECTIONS)]
         self.users = [[] for _ in range(CONNECTIONS)]
         self.shared = {}
+        self.made_users = 0
         self.failures = []
 
     def word(self):
@@ -279,15 +288,35 @@ class Load:
             key = await self.create_key(ours[region])
             self.shared[region] = key
 
+    @contextlib.asynccontextmanager
+    async def on(self, server):
+        """Load on a server for as long as the context lasts; impatient callers end with their connections."""
+        until = asyncio.Event()
+        callers = asyncio.create_task(self.run(server.port, server.credentials, until))
+        try:
+            yield
+        finally:
+            until.set()
+            await callers
+
     async def run(self, port, credentials, until):
-        """Puts load on until the event is set or the connections are lost; gives the number of answers."""
         number = next(self.round)
         for things in self.keys + self.users:
             things[:] = [thing for thing in things if self.ledger.facts[thing].get(("self",)) == YES]
-        before = len(self.ledger.acknowledged)
         callers = [self.caller(number, n, port, credentials, until) for n in range(CONNECTIONS)]
         await asyncio.gather(*callers)
-        return len(self.ledger.acknowledged) - before
+
+    async def answers(self, count):
+        """Waits for so many answers more."""
+        wanted = len(self.ledger.acknowledged) + count
+        await self.until(lambda: len(self.ledger.acknowledged) >= wanted, f"{count} answers")
+
+    async def until(self, condition, what, seconds=30):
+        """Waits for what the load brings about."""
+        end = time.monotonic() + seconds
+        while not condition():
+            assert time.monotonic() < end, f"it did not come to {what}: {self.broken} {self.ledger.kinds}"
+            await asyncio.sleep(0.02)
 
     async def caller(self, number, n, port, credentials, until):
         dice = random.Random(f"{self.seed}-{number}-{n}")
@@ -314,10 +343,10 @@ class Load:
             await dice.choice(self.KEY_WORK)(self, dice, client, dice.choice(mine))
         elif kind < 0.63:
             await self.grant(dice, client, self.shared[client.region])
-        elif kind < 0.72 or not users:
+        elif (kind < 0.72 or not users) and self.room_for_users():
             users.append(await self.create_user(ours["us-east-1"]))
             del users[:-6]
-        elif kind < 0.96:
+        elif kind < 0.96 and users:
             user = dice.choice(users)
             if await dice.choice(self.USER_WORK)(self, dice, ours["us-east-1"], user):
                 users.remove(user)
@@ -425,6 +454,7 @@ class Load:
     async def create_user(self, client):
         name = self.word()
         thing = ("user", name)
+        self.made_users += 1
         answer = await self.call(client, "iam", "CreateUser", {"UserName": name}, [(thing, ("self",))], name)
         if not answer.ok:
             raise Lost(f"CreateUser: {answer}")
@@ -474,9 +504,14 @@ class Load:
             return False
         gone = [(user, fact) for fact, state in facts.items() if state == YES]
         await self.call(client, "iam", "DeleteUser", {"UserName": user[1]}, gone, user[1], NO)
+        self.made_users -= 1
         return True
 
     USER_WORK = (put_policy, put_policy, delete_policy, attach, tag_user, access_key, look_up_user, delete_user)
+
+    def room_for_users(self):
+        """An account has at most 5,000 users."""
+        return self.made_users < 5_000 - 2 * CONNECTIONS
 
     def count(self, thing, kind):
         return sum(fact[0] == kind and state == YES for fact, state in self.ledger.facts[thing].items())

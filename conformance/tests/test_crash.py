@@ -30,10 +30,9 @@ async def crash(server, crashes, seed, report):
     await load.prepare(every)
     while kills < crashes:
         since = time.time() - 2
-        callers = asyncio.create_task(load.run(server.port, server.credentials, asyncio.Event()))
-        await asyncio.sleep(dice.uniform(0.05, 1.0))
-        server.kill()
-        await callers
+        async with load.on(server):
+            await asyncio.sleep(dice.uniform(0.05, 1.0))
+            server.kill()
         kills += 1
         while kills < crashes and dice.random() < 0.15:
             # Also while it recovers from the crash before.
@@ -91,17 +90,13 @@ async def database_crash(server, postgres, crashes, report):
     load = Load(ledger, SEED, patient=True)
     await load.prepare(clients(server.port, server.credentials))
     for _ in range(crashes):
-        since, until = time.time() - 2, asyncio.Event()
-        callers = asyncio.create_task(load.run(server.port, server.credentials, until))
-        await asyncio.sleep(dice.uniform(0.2, 1.0))
-        await asyncio.to_thread(postgres.kill)
-        await asyncio.sleep(dice.uniform(0, 0.5))
-        await asyncio.to_thread(postgres.start)
-        before = len(ledger.acknowledged)
-        while len(ledger.acknowledged) < before + 200:
-            await asyncio.sleep(0.02)
-        until.set()
-        await callers
+        since = time.time() - 2
+        async with load.on(server):
+            await asyncio.sleep(dice.uniform(0.2, 1.0))
+            await asyncio.to_thread(postgres.kill)
+            await asyncio.sleep(dice.uniform(0, 0.5))
+            await asyncio.to_thread(postgres.start)
+            await load.answers(200)
         await verify(server, ledger, since, patience=15)
     await verify(server, ledger, began=True)
     assert not load.failures, load.failures[:5]
