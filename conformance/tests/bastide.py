@@ -56,6 +56,10 @@ class Bastide:
 
     def start(self):
         self.spawn()
+        self.greeted()
+
+    def greeted(self):
+        """Waits until a server that was spawned says that it serves."""
         greeting = []
         for line in self.process.stdout:
             greeting.append(line.decode())

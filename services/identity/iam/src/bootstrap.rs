@@ -101,12 +101,21 @@ pub async fn bootstrap(
     if !chosen {
         changes.put(&place, Unshown::ID, Unshown { access_key_id: id.clone() });
     }
-    lookup::create(store, &mut changes, &place, user).await?;
-    match store.commit(changes).await {
-        Ok(_) => {}
+    let failure = match lookup::create(store, &mut changes, &place, user).await {
+        Ok(_) => match store.commit(changes).await {
+            Ok(_) => None,
+            Err(CommitError::Conflict { key }) => Some(Failure::internal(format!("{key} was there already"))),
+            Err(CommitError::Failed(error)) => return Err(error.into()),
+        },
+        Err(failure) => Some(failure),
+    };
+    if let Some(failure) = failure {
+        store.refresh().await?;
         // Another node was quicker.
-        Err(CommitError::Conflict { .. }) => return Ok(None),
-        Err(CommitError::Failed(error)) => return Err(error.into()),
+        return match store.find::<Account>(&place, Account::ID).await? {
+            Some(_) => unshown(store, sealer, &place).await,
+            None => Err(failure),
+        };
     }
     Ok(Some(InitialCredentials {
         account: place.account,
