@@ -198,7 +198,8 @@ fn record(mut payload: &[u8]) -> Option<Record<'_>> {
     let account = AccountId::parse(text(&mut payload, 12)?).ok()?;
     let length = payload.try_get_u8().ok()?;
     let region = text(&mut payload, usize::from(length))?;
-    let count = payload.try_get_u16_le().ok()?;
+    // No writer writes more, and copying them out takes time by their number squared.
+    let count = payload.try_get_u16_le().ok().filter(|count| usize::from(*count) <= MAX_ATTRIBUTES)?;
     let mut rest = payload;
     for _ in 0..count {
         attribute(&mut rest)?;
@@ -308,6 +309,22 @@ mod tests {
         wide.attributes.add(Attribute::ResourceName, "x".repeat(MAX_VALUE + 1));
         assert!(matches!(encode(&wide, &mut bytes), Err(LogError::TooLarge { what: "ResourceName", .. })));
         assert_eq!(bytes, [1, 2, 3]);
+    }
+
+    #[test]
+    fn refuses_more_attributes_than_a_writer_writes() {
+        let with = |count: u16| {
+            let mut bytes = vec![0; HEADER + 24];
+            bytes.extend(b"\x01111122223333\x09us-east-1");
+            bytes.extend(count.to_le_bytes());
+            bytes.extend((0..count).flat_map(|_| [1, 0, 0]));
+            let payload = u32::try_from(bytes.len() - HEADER).unwrap();
+            bytes[..4].copy_from_slice(&payload.to_le_bytes());
+            finish(&mut bytes, Position(2), Position(1));
+            decode(&bytes).map(|frame| frame.record.attributes().count())
+        };
+        assert_eq!(with(4096), Ok(MAX_ATTRIBUTES));
+        assert_eq!(with(4097), Err(FrameError::Content));
     }
 
     proptest! {
