@@ -293,6 +293,10 @@ fn storage() {
         foot.extend(number.to_le_bytes());
     }
     seed("index", "foot", foot);
+    // Each six bytes are one change to a file.
+    for kind in 0..8u8 {
+        seed("recovery", &format!("change-{kind}"), [kind, kind, 100, 1, 8, 1, 6, kind, 0, 2, 255, 0]);
+    }
     seed("index", "head", [&[0; 8], &1u32.to_le_bytes()[..]].concat());
     seed("seal", "sealed", [&b"BSL\x01\0\0\0\x01"[..], &[7; 16 + 12 + 24]].concat());
     seed("seal", "text", "\"QlNMAQAAAAEAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"");

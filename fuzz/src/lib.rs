@@ -4,6 +4,7 @@
 //! `cargo xtask fuzz` builds and runs the targets, with no more than the stable toolchain; `cargo fuzz` works too.
 
 pub mod cost;
+pub mod disk;
 pub mod message;
 pub mod read;
 pub mod same;
