@@ -75,8 +75,8 @@ impl LocalLog {
         Ok((log, recovery))
     }
 
-    /// Drops the segments whose newest event is older than this. The segment that is being written, and full
-    /// ones that are not sealed yet, stay. Gives how many events are gone.
+    /// Drops the first segments, as long as their newest event is older than this. The segment that is being
+    /// written, and full ones that are not sealed yet, stay. Gives how many events are gone.
     ///
     /// # Errors
     /// [`LogError::Io`] when the files could not be removed; they are gone for readers, and the next call or
@@ -84,9 +84,10 @@ impl LocalLog {
     pub fn expire(&self, before: Timestamp) -> BoxFuture<'_, Result<u64, LogError>> {
         Box::pin(self.off_thread(move |shared| {
             let expired = shared.change(|state| {
-                let (keep, expired) = state.sealed.drain(..).partition(|sealed| sealed.foot.newest >= before);
-                state.sealed = keep;
-                Some::<Vec<_>>(expired)
+                // Where the clock was set back, later segments may be older: without those before them they
+                // would leave a gap, which is how lost files look.
+                let expired = state.sealed.iter().take_while(|sealed| sealed.foot.newest < before).count();
+                Some::<Vec<_>>(state.sealed.drain(..expired).collect())
             });
             let expired = expired.unwrap_or_default();
             for sealed in &expired {

@@ -39,7 +39,8 @@ impl Uses {
         let mut uses = self.hold();
         if let Some(last) = uses.get_mut(id) {
             let same = last.service == service && last.region == region;
-            if !same || now.since(last.at) >= FRESH {
+            // A clock that was set back must not keep the old moment.
+            if !same || now.since(last.at) >= FRESH || last.at.since(now) >= FRESH {
                 last.service = service;
                 region.clone_into(&mut last.region);
                 last.at = now;
@@ -104,5 +105,33 @@ impl Uses {
 
     fn hold(&self) -> MutexGuard<'_, HashMap<String, Use>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn waiting(uses: &Uses) -> Option<Timestamp> {
+        let (ids, _) = uses.batch()?;
+        uses.written(&ids);
+        ids.first().map(|(_, at)| *at)
+    }
+
+    #[test]
+    fn a_use_is_written_once_a_minute_and_when_the_clock_was_set_back() {
+        let uses = Uses::default();
+        let used = |seconds| {
+            let at = Timestamp::from_seconds(seconds);
+            uses.add(UsedBy::Key("AKIA"), "kms", "us-east-1", at);
+            waiting(&uses)
+        };
+        let at = |seconds| Some(Timestamp::from_seconds(seconds));
+        assert_eq!(used(10_000), at(10_000));
+        assert_eq!(used(10_059), None);
+        assert_eq!(used(10_060), at(10_060));
+        assert_eq!(used(10_050), None);
+        assert_eq!(used(5_000), at(5_000));
+        assert_eq!(used(5_001), None);
     }
 }
