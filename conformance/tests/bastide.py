@@ -67,12 +67,12 @@ class Bastide:
                 break
         else:
             raise AssertionError(f"bastide did not start: {''.join(greeting)}{self.errors()}")
-        text = "".join(greeting)
-        key = re.search(r"AWS_ACCESS_KEY_ID=(\S+)", text)
-        secret = re.search(r"AWS_SECRET_ACCESS_KEY=(\S+)", text)
-        if key and secret:
-            self.credentials = (key.group(1), secret.group(1))
-        self.greeting = text
+        self.greeting = "".join(greeting)
+        self.credentials = credentials_in(self.greeting) or self.credentials
+
+    def shown(self):
+        """The credentials that a server that has ended has shown, if it did."""
+        return credentials_in(self.process.stdout.read().decode())
 
     def errors(self):
         self.log.seek(0)
@@ -129,6 +129,12 @@ class Bastide:
 
         status, _, body = self.raw("POST", "/_bastide/clock", json.dumps({"advance": seconds}).encode())
         assert status == 200, body
+
+
+def credentials_in(text):
+    key = re.search(r"AWS_ACCESS_KEY_ID=(\S+)", text)
+    secret = re.search(r"AWS_SECRET_ACCESS_KEY=(\S+)\n", text)
+    return (key.group(1), secret.group(1)) if key and secret else None
 
 
 def wait_until(condition, seconds=10):

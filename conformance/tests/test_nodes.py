@@ -7,9 +7,10 @@ import signal
 import time
 
 import pytest
-from bastide import Bastide, free_port, wait_until
+from bastide import Bastide, wait_until
 from botocore.exceptions import ClientError
 from postgres import database, psql
+from test_restart import unstarted
 
 pytestmark = pytest.mark.postgres
 
@@ -170,14 +171,7 @@ def test_data_without_its_keyring_is_refused():
 def test_two_nodes_start_first_at_once(tmp_path):
     for turn in range(5):
         with database() as url:
-            pair = []
-            for name in "ab":
-                # `Bastide` waits for its server: both processes are started before either is waited for.
-                node = Bastide.__new__(Bastide)
-                node.folder, node.log, node.credentials = None, None, None
-                node.data_dir = str(tmp_path / f"{turn}{name}")
-                node.arguments, node.environment, node.port = ["--store", url], ROOT, free_port()
-                pair.append(node)
+            pair = [unstarted(tmp_path / f"{turn}{name}", "--store", url, **ROOT) for name in "ab"]
             for node in pair:
                 node.spawn()
             for node in pair:

@@ -43,6 +43,12 @@ pub(crate) async fn open(arguments: &Serve, clock: Arc<dyn Clock>) -> Result<Tru
     let opened = LocalLog::open(&folder.join("events"), Options::default(), report);
     let (events, recovery) = opened.map_err(|error| error.to_string())?;
     tell(&recovery);
+    if Store::is_shared(&address) {
+        tracing::info!(
+            "resources are shared with other nodes; the record is not: LookupEvents shows the calls that this \
+             node answered"
+        );
+    }
     Ok(Trunks { store, events: Arc::new(events), sealer: Arc::new(sealer), clock })
 }
 
