@@ -63,6 +63,9 @@ pub(crate) enum Pattern {
     },
 }
 
+/// The longest name and default of a policy variable together, in bytes.
+const LONGEST_VARIABLE: usize = 1024;
+
 /// Up to so many steps, trying every place is cheaper than preparing a search.
 const SMALL: usize = 4096;
 
@@ -315,7 +318,11 @@ enum Special {
 
 /// Reads `${…}` at the beginning of a text; `None` when it is none, and so stands for itself.
 fn read_variable(text: &str) -> Option<(Special, &str)> {
-    let (inside, after) = text.strip_prefix("${")?.split_once('}')?;
+    let rest = text.strip_prefix("${")?;
+    // Looked for no further than a variable can be long: a text may hold `${` thousands of times.
+    let near = rest.get(..rest.floor_char_boundary(LONGEST_VARIABLE))?;
+    let end = near.find('}')?;
+    let (inside, after) = (rest.get(..end)?, rest.get(end + 1..)?);
     let special = match inside {
         "*" => Special::Literal('*'),
         "?" => Special::Literal('?'),
@@ -485,6 +492,20 @@ mod tests {
         assert!(matches(&("*a".repeat(5_000) + "*"), &text));
         assert!(!matches(&("*".to_owned() + &"a?".repeat(4_000) + "b*"), &text));
         assert!(matches(&("*".to_owned() + &"a?".repeat(4_000) + "a*"), &text));
+    }
+
+    #[test]
+    fn a_variable_is_no_longer_than_one_can_be() {
+        let context = ContextMap::new().with("k", "v");
+        let lookup = Lookup { context: &context, principal: &Principal::Anonymous, resource_account: None };
+        let padded = |blanks: usize| format!("${{k{}}}", " ".repeat(blanks));
+        let longest = padded(LONGEST_VARIABLE - 2);
+        assert!(Pattern::compile(&longest, LIKE).matches("v", &lookup));
+        let longer = padded(LONGEST_VARIABLE - 1);
+        assert!(!Pattern::compile(&longer, LIKE).matches("v", &lookup));
+        assert!(Pattern::compile(&longer, LIKE).matches(&longer, &lookup));
+        // The time is that of a walk over the text, however often a variable seems to begin.
+        assert!(matches(&"${,".repeat(40_000), &"${,".repeat(40_000)));
     }
 
     #[test]
