@@ -362,6 +362,16 @@ fn linear() {
     let policy = with(6, "\0{\"Version\":\"2012-10-17\",\"Statement\":[", statement, last);
     // The kind stands before the two lengths.
     seed("linear", "policy", [&[6, 0], &[policy[1] - 1, policy[2]], &policy[4..]].concat());
+    let start =
+        "\0{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"";
+    for (name, piece) in [("open", "${"), ("default", "${,")] {
+        let policy = with(6, start, piece, "\"}]}");
+        seed(
+            "linear",
+            &format!("policy-{name}"),
+            [&[6, 0], &[policy[1] - 1, policy[2]], &policy[4..]].concat(),
+        );
+    }
     seed("linear", "head-query", with(7, "GET /things/a?", "a=b&", "c\nhost: h\n\n"));
     seed("linear", "head-path", with(7, "GET /deep/", "a/../", "b\nhost: h\n\n"));
     let signed = "GET / HTTP\nhost: h\nauthorization: AWS4-HMAC-SHA256 Credential=a/20150830/r/s/aws4_request, Signature=b, SignedHeaders=";
