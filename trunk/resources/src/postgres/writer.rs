@@ -2,6 +2,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use bastide_ids::Uuid;
 use tokio::sync::{mpsc, oneshot};
 
 use super::address::Address;
@@ -35,8 +36,22 @@ enum Outcome {
 enum Failure {
     /// It was not committed.
     Before(StoreError),
-    /// The connection was lost while it was being committed; the transaction's id.
-    During(StoreError, i64),
+    /// The connection was lost while it was being committed.
+    During(StoreError, Proof),
+}
+
+/// What is in the database if and only if a transaction was committed.
+///
+/// Its number would not do: a server that crashes before it has written anything of a transaction gives the
+/// number to another one, and then says of that one that it was committed.
+#[derive(Clone, Copy)]
+enum Proof {
+    /// This node's entry in the log of changed documents, at this sequence.
+    Changed(u64),
+    /// A record in the outbox.
+    Record(Uuid),
+    /// It wrote nothing.
+    Nothing,
 }
 
 /// The one task of this node that writes. While it waits for the server more jobs gather; the next
@@ -118,7 +133,7 @@ impl Writer {
                     }
                     return Err(error);
                 }
-                Failure::During(error, transaction) => match self.was_committed(transaction).await {
+                Failure::During(error, proof) => match self.was_committed(proof).await {
                     Some(true) => return Ok(outcomes),
                     Some(false) if !std::mem::replace(&mut lost_before, true) => {}
                     Some(false) => return Err(error),
@@ -141,7 +156,7 @@ impl Writer {
     ) -> Result<(), Failure> {
         let begun = begin(session, batch).await.map_err(Failure::Before)?;
         schema::check(begun.schema, self.address.shown()).map_err(Failure::Before)?;
-        let Begun { transaction, mut counters, mut heads, .. } = begun;
+        let Begun { mut counters, mut heads, .. } = begun;
         let before = counters;
         let mut calls = Vec::new();
         for job in batch {
@@ -168,11 +183,18 @@ impl Writer {
                 calls.push(Call::new("DELETE FROM changed WHERE sequence < $1", vec![Box::new(oldest)]));
             }
         }
+        let committed = |outcome: &Outcome| matches!(outcome, Outcome::Committed { .. });
+        let jobs = batch.iter().zip(&*outcomes).filter(|(_, outcome)| committed(outcome));
+        let proof = match jobs.map(|(job, _)| job).find_map(Job::first_record) {
+            _ if counters.sequence != before.sequence => Proof::Changed(counters.sequence),
+            Some(record) => Proof::Record(record),
+            None => Proof::Nothing,
+        };
         // Where one of these fails, the server makes the last one a rollback.
         calls.push(Call::new("COMMIT", Vec::new()));
         match session.pipeline(&calls).await {
             Ok(_) => Ok(()),
-            Err(error) if session.is_closed() => Err(Failure::During(error.into(), transaction)),
+            Err(error) if session.is_closed() => Err(Failure::During(error.into(), proof)),
             Err(error) => Err(Failure::Before(error.into())),
         }
     }
@@ -228,12 +250,11 @@ impl Writer {
         )
     }
 
-    /// Asks what became of a transaction whose connection was lost. The lock on the counters says that it
-    /// is over; `None` when the server cannot be asked.
-    async fn was_committed(&mut self, transaction: i64) -> Option<bool> {
+    /// Asks what became of a transaction whose connection was lost; `None` when the server cannot be asked.
+    async fn was_committed(&mut self, proof: Proof) -> Option<bool> {
         for _ in 0..30 {
-            match self.ask(transaction).await {
-                Ok(committed) => return committed,
+            match self.ask(proof).await {
+                Ok(committed) => return Some(committed),
                 Err(error) => tracing::warn!(%error, "cannot ask what became of a commit; trying again"),
             }
             tokio::time::sleep(std::time::Duration::from_millis(200)).await;
@@ -241,17 +262,23 @@ impl Writer {
         None
     }
 
-    async fn ask(&mut self, transaction: i64) -> Result<Option<bool>, StoreError> {
+    async fn ask(&mut self, proof: Proof) -> Result<bool, StoreError> {
         let session = Session::connect(&self.address).await?;
+        // The lock says that the transaction is over; only a statement after it is sure to see its outcome.
         session.query("SELECT sequence FROM store FOR UPDATE", &[]).await?;
-        let rows = session.query("SELECT txid_status($1)", &[&transaction]).await?;
-        let status: Option<String> = rows.first().map(|row| row.try_get(0)).transpose()?.flatten();
+        let rows = match proof {
+            Proof::Changed(sequence) => {
+                let sql = "SELECT 1 FROM changed WHERE sequence = $1 AND node = $2 LIMIT 1";
+                let node = self.node.get();
+                Some(session.query(sql, &[&number(sequence), &node.0.as_slice()]).await?)
+            }
+            Proof::Record(id) => {
+                Some(session.query("SELECT 1 FROM outbox WHERE id = $1", &[&id.0.as_slice()]).await?)
+            }
+            Proof::Nothing => None,
+        };
         self.session = Some(session);
-        Ok(match status.as_deref() {
-            Some("committed") => Some(true),
-            Some("aborted") => Some(false),
-            _ => None,
-        })
+        Ok(rows.is_none_or(|rows| !rows.is_empty()))
     }
 
     fn answer(&self, batch: Vec<Job>, outcomes: Vec<Outcome>) {
@@ -286,6 +313,13 @@ fn remember(cache: &Cache, horizon: &AtomicU64, changes: Changes, sequence: u64,
 }
 
 impl Job {
+    fn first_record(&self) -> Option<Uuid> {
+        match self {
+            Self::Commit(changes, _) => changes.outbox.first().map(|record| record.id),
+            Self::Reset(_) => None,
+        }
+    }
+
     fn fail(self, error: StoreError) {
         match self {
             Self::Commit(_, reply) => drop(reply.send(Err(error.into()))),
@@ -294,9 +328,8 @@ impl Job {
     }
 }
 
-/// A transaction that has begun: its id, the locked counters, and the heads of all documents it touches.
+/// A transaction that has begun: the locked counters, and the heads of all documents it touches.
 struct Begun {
-    transaction: i64,
     schema: i32,
     counters: Counters,
     heads: HashMap<Key, Head>,
@@ -316,7 +349,7 @@ async fn begin(session: &Session, batch: &[Job]) -> Result<Begun, StoreError> {
     let ids: Vec<&str> = keys.iter().map(|key| key.id.as_str()).collect();
     let calls = [
         Call::new("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE", Vec::new()),
-        Call::new("SELECT schema, sequence, entry, txid_current() FROM store FOR UPDATE", Vec::new()),
+        Call::new("SELECT schema, sequence, entry FROM store FOR UPDATE", Vec::new()),
         Call::new(HEADS, vec![Box::new(places), Box::new(kinds), Box::new(ids)]),
     ];
     let answers = session.pipeline(&calls).await?;
@@ -328,7 +361,7 @@ async fn begin(session: &Session, batch: &[Job]) -> Result<Begun, StoreError> {
     let counters = Counters { sequence: sequence.unsigned_abs(), row: store.try_get(2)? };
     let heads = keys.into_iter().zip(heads).map(|(key, row)| Ok((key.clone(), head(row)?)));
     let heads = heads.collect::<Result<_, StoreError>>()?;
-    Ok(Begun { transaction: store.try_get(3)?, schema: store.try_get(0)?, counters, heads })
+    Ok(Begun { schema: store.try_get(0)?, counters, heads })
 }
 
 const HEADS: &str = "
