@@ -47,7 +47,11 @@ pub(crate) fn run(task: &Fuzz) -> Result<ExitCode, Failure> {
             "{target}: {} executions, coverage {}, {}",
             outcome.executions,
             outcome.coverage,
-            if outcome.clean { "no crash".to_owned() } else { format!("failed: {}", outcome.failed.join(" ")) }
+            if outcome.clean {
+                "no crash".to_owned()
+            } else {
+                format!("failed: {}", outcome.failed.join(" "))
+            }
         ));
         clean &= outcome.clean;
     }
@@ -73,9 +77,7 @@ fn build(targets: &[String]) -> Result<PathBuf, Failure> {
     let compiler = std::env::var_os("CXX").unwrap_or_else(|| "c++".into());
     let there = Command::new(&compiler).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
     if !there.is_ok_and(|status| status.success()) {
-        return Err("libFuzzer is built from C++ and there is no compiler for it: install g++ or clang++, or \
-                    name one in CXX"
-            .into());
+        return Err("libFuzzer is C++ and there is no compiler for it: install g++, or name one in CXX".into());
     }
     let host = host()?;
     let folder = root().join("fuzz");
@@ -124,7 +126,8 @@ fn fuzz(task: &Fuzz, built: &Path, target: &str) -> Result<Outcome, Failure> {
 
 /// The dictionary whose name is part of the target's: `json` serves `rest_json` too.
 fn dictionary(folder: &Path, target: &str) -> Result<Option<PathBuf>, Failure> {
-    let mut found: Vec<PathBuf> = fs::read_dir(folder)?.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    let mut found: Vec<PathBuf> =
+        fs::read_dir(folder)?.filter_map(|entry| Some(entry.ok()?.path())).collect();
     found.retain(|path| {
         path.file_stem().and_then(|name| name.to_str()).is_some_and(|name| target.contains(name))
     });
