@@ -77,7 +77,9 @@ fn build(targets: &[String]) -> Result<PathBuf, Failure> {
     let compiler = std::env::var_os("CXX").unwrap_or_else(|| "c++".into());
     let there = Command::new(&compiler).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
     if !there.is_ok_and(|status| status.success()) {
-        return Err("libFuzzer is C++ and there is no compiler for it: install g++, or name one in CXX".into());
+        return Err(
+            "libFuzzer is C++ and there is no compiler for it: install g++, or name one in CXX".into()
+        );
     }
     let host = host()?;
     let folder = root().join("fuzz");
