@@ -138,8 +138,8 @@ impl Recorder {
         loop {
             // What is another node's to move, or under way, must not hide what stands behind it.
             let waiting = self.store.outbox(passed + BATCH).await?;
-            let full = waiting.len() == passed + BATCH;
-            let mut done = Vec::new();
+            let mut more = waiting.len() == passed + BATCH;
+            let (mut done, mut tickets) = (Vec::new(), Vec::new());
             passed = 0;
             for outgoing in waiting {
                 let packed: Packed = serde_json::from_slice(&outgoing.body).map_err(Failure::internal)?;
@@ -147,14 +147,27 @@ impl Recorder {
                     passed += 1;
                     continue;
                 }
-                if !self.events.contains(outgoing.id).await? {
-                    self.events.append(packed.unpack(outgoing.id))?.durable().await?;
-                    moved += 1;
+                if self.events.contains(outgoing.id).await? {
+                    done.push(outgoing.id);
+                    continue;
                 }
-                done.push(outgoing.id);
+                match self.events.append(packed.unpack(outgoing.id)) {
+                    Ok(ticket) => tickets.push((outgoing.id, ticket)),
+                    Err(LogError::Overloaded { .. }) if !tickets.is_empty() => {
+                        more = true;
+                        break;
+                    }
+                    Err(error) => return Err(error.into()),
+                }
+            }
+            // They share a sync: there may be many after a full disk.
+            moved += tickets.len();
+            for (id, ticket) in tickets {
+                ticket.durable().await?;
+                done.push(id);
             }
             self.store.outbox_done(&done).await?;
-            if !full || passed > MOST_PASSED {
+            if !more || passed > MOST_PASSED {
                 return Ok(moved);
             }
         }
