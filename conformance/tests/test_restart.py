@@ -1,7 +1,9 @@
 """Starts that meet what an earlier start, a crash or another process left behind."""
 
 import asyncio
+import datetime
 import glob
+import json
 import os
 import random
 import signal
@@ -197,4 +199,44 @@ def test_suspended(fresh):
     key = kms.create_key()["KeyMetadata"]["KeyId"]
     wake.join()
     assert kms.describe_key(KeyId=key)["KeyMetadata"]["KeyId"] == key
+    server.close()
+
+
+def test_a_clock_that_is_set_back(fresh):
+    server = fresh("--dev")
+    kms, trail, config = (server.client(name) for name in ("kms", "cloudtrail", "config"))
+
+    def at(moment):
+        status, _, body = server.raw("POST", "/_bastide/clock", json.dumps({"set": moment}).encode())
+        assert status == 200, body
+
+    at("2026-05-10T12:00:00Z")
+    key = kms.create_key(Description="first")["KeyMetadata"]["KeyId"]
+    blob = kms.encrypt(KeyId=key, Plaintext=b"x")["CiphertextBlob"]
+    at("2026-05-11T12:00:00Z")
+    kms.update_key_description(KeyId=key, Description="second")
+    at("2026-05-09T12:00:00Z")
+    kms.update_key_description(KeyId=key, Description="third")
+    assert kms.describe_key(KeyId=key)["KeyMetadata"]["Description"] == "third"
+    assert kms.decrypt(CiphertextBlob=blob)["Plaintext"] == b"x"
+    kms.create_alias(AliasName="alias/back", TargetKeyId=key)
+    for _ in range(2):
+        at("2026-05-12T12:00:00Z")
+        events = trail.lookup_events(LookupAttributes=[{"AttributeKey": "ReadOnly", "AttributeValue": "false"}])["Events"]
+        assert [event["EventName"] for event in events] == [
+            "UpdateKeyDescription",
+            "CreateKey",
+            "CreateAlias",
+            "UpdateKeyDescription",
+        ]
+        day = datetime.datetime(2026, 5, 9, tzinfo=datetime.timezone.utc)
+        names = trail.lookup_events(StartTime=day, EndTime=day + datetime.timedelta(days=1))["Events"]
+        assert {"CreateAlias", "Decrypt"} <= {event["EventName"] for event in names}
+        items = config.get_resource_config_history(
+            resourceType="AWS::KMS::Key", resourceId=key, earlierTime=day, laterTime=day + datetime.timedelta(days=9)
+        )["configurationItems"]
+        texts = [json.loads(item["configuration"])["description"] for item in items]
+        assert texts[-1] == "first" and {"first", "second", "third"} <= set(texts), texts
+        server.kill()
+        server.start()
     server.close()
