@@ -104,9 +104,15 @@ impl Record<'_> {
         json.finish()
     }
 
+    /// The record is for another account than the caller's.
+    fn is_copy(&self) -> bool {
+        let caller = &self.attempt.caller;
+        self.recipient != caller.account && !matches!(caller.principal, Principal::Service { .. })
+    }
+
     fn identity(&self, json: &mut Writer) {
         let caller = &self.attempt.caller;
-        if self.recipient != caller.account && !matches!(caller.principal, Principal::Service { .. }) {
+        if self.is_copy() {
             // The owner of a resource learns the account and the identifier of a foreign caller.
             json.text("type", "AWSAccount");
             json.text("principalId", caller.user_id());
@@ -182,18 +188,27 @@ impl Record<'_> {
         attributes.add(Attribute::EventName, self.attempt.operation_name());
         attributes.add(Attribute::EventSource, self.attempt.service.event_source);
         attributes.add(Attribute::ReadOnly, if self.attempt.read_only() { "true" } else { "false" });
-        if let Some(name) = self.attempt.caller.username() {
+        let caller = Some(&self.attempt.caller).filter(|_| !self.is_copy());
+        if let Some(name) = caller.and_then(|caller| caller.username()) {
             attributes.add(Attribute::Username, name);
         }
-        if let Some(key) = &self.attempt.caller.access_key_id {
+        if let Some(key) = caller.and_then(|caller| caller.access_key_id.as_ref()) {
             attributes.add(Attribute::AccessKeyId, key);
         }
         for (kind, arn, _) in self.named() {
             attributes.add(Attribute::ResourceType, kind);
             attributes.add(Attribute::ResourceName, arn);
+            // People look for `alice`, for a key's id, for `alias/orders`.
+            attributes.add(Attribute::ResourceName, short_name(arn));
         }
         attributes
     }
+}
+
+/// The name behind the type and the path of an ARN; that of an alias begins with `alias/`.
+fn short_name(arn: &str) -> &str {
+    let resource = arn.splitn(6, ':').nth(5).unwrap_or(arn);
+    if resource.starts_with("alias/") { resource } else { last_part(resource) }
 }
 
 fn identity(caller: &Caller, json: &mut Writer) {
@@ -386,6 +401,15 @@ fn java_date(moment: Timestamp) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn short_names() {
+        assert_eq!(short_name("arn:aws:iam::111122223333:user/eng/alice"), "alice");
+        assert_eq!(short_name("arn:aws:kms:us-east-1:111122223333:key/1234abcd"), "1234abcd");
+        assert_eq!(short_name("arn:aws:kms:us-east-1:111122223333:alias/a/b"), "alias/a/b");
+        assert_eq!(short_name("arn:aws:sns:us-east-1:111122223333:topic"), "topic");
+        assert_eq!(short_name("AKIAIOSFODNN7EXAMPLE"), "AKIAIOSFODNN7EXAMPLE");
+    }
 
     #[test]
     fn java_dates() {

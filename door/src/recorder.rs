@@ -56,6 +56,7 @@ impl Recorder {
     }
 
     /// The record for the caller's account, and a copy for each other account that owns a resource of the call.
+    /// A call that was refused concerns nobody else: strangers must not write into the record of others.
     pub(crate) fn events(
         &self,
         attempt: &Attempt,
@@ -63,7 +64,10 @@ impl Recorder {
         outcome: &Outcome<'_>,
     ) -> Vec<Event> {
         let own = attempt.place.account;
-        let mut owners: Vec<AccountId> = resources.iter().filter_map(|resource| resource.account).collect();
+        let mut owners: Vec<AccountId> = match outcome {
+            Outcome::Done { .. } => resources.iter().filter_map(|resource| resource.account).collect(),
+            Outcome::Refused { .. } => Vec::new(),
+        };
         owners.retain(|account| *account != own);
         owners.sort_unstable();
         owners.dedup();

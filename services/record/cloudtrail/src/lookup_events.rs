@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::time::Duration;
 
 use bastide_api_cloudtrail::errors;
@@ -5,9 +6,12 @@ use bastide_door::{Failure, Permitted};
 use bastide_events::{Attribute, Cursor, Event, Filter, LogError, Lookup};
 use bastide_ids::Uuid;
 use bastide_shape::{Document, Value};
+use serde::Deserialize;
 
 /// How far back LookupEvents looks: 90 days. Source: CloudTrail API reference, LookupEvents.
 const REACH: Duration = Duration::from_secs(90 * 86_400);
+/// From a whole second to its last moment.
+const REST_OF_A_SECOND: Duration = Duration::from_millis(999);
 /// The largest and the default page.
 const PAGE: i64 = 50;
 
@@ -29,12 +33,18 @@ pub(crate) async fn lookup_events(call: &mut Permitted) -> Result<Document, Fail
     }
     let query = Lookup {
         from: start,
-        to: end,
+        // Events are told by the second, and clients send whole seconds.
+        to: end.map(|end| end.truncated_to_seconds().plus(REST_OF_A_SECOND)),
         filter,
         limit: usize::try_from(input.int("MaxResults").unwrap_or(PAGE)).unwrap_or_default(),
         resume: resume(input)?,
         ..Lookup::new(call.place().clone())
     };
+    if query.resume.is_none() {
+        // The record of a change that was answered may still be on its way. Should it not get through now,
+        // it stays in the outbox, and what is there is shown.
+        let _ = call.events().flush().await;
+    }
     let found = call.events().lookup(&query).await.map_err(|error| match error {
         LogError::ForeignCursor => invalid_token(),
         error => Failure::internal(error),
@@ -78,14 +88,6 @@ fn invalid_token() -> Failure {
 
 fn describe(event: &Event) -> Document {
     let first = |attribute| event.attributes.first(attribute);
-    let of = |wanted: Attribute| {
-        event.attributes.iter().filter(move |(attribute, _)| *attribute == wanted).map(|(_, value)| value)
-    };
-    // The record writes each resource's type and name one after the other.
-    let resources: Vec<Document> = of(Attribute::ResourceType)
-        .zip(of(Attribute::ResourceName))
-        .map(|(kind, name)| Document::new().with("ResourceType", kind).with("ResourceName", name))
-        .collect();
     Document::new()
         .with("EventId", event.id.to_string())
         .maybe("EventName", first(Attribute::EventName))
@@ -94,6 +96,38 @@ fn describe(event: &Event) -> Document {
         .with("EventTime", event.time.truncated_to_seconds())
         .maybe("EventSource", first(Attribute::EventSource))
         .maybe("Username", first(Attribute::Username))
-        .with("Resources", resources)
+        .with("Resources", resources(&event.body))
         .with("CloudTrailEvent", String::from_utf8_lossy(&event.body).into_owned())
+}
+
+/// What LookupEvents reads of a record.
+#[derive(Deserialize)]
+struct Record<'a> {
+    #[serde(borrow, default)]
+    resources: Vec<Named<'a>>,
+}
+
+#[derive(Deserialize)]
+struct Named<'a> {
+    #[serde(borrow, rename = "type")]
+    kind: Cow<'a, str>,
+    #[serde(borrow, rename = "ARN")]
+    arn: Cow<'a, str>,
+}
+
+/// The resources of a record. Those of global services go by their names too, as CloudTrail tells IAM's.
+fn resources(body: &[u8]) -> Vec<Document> {
+    let record: Record<'_> = serde_json::from_slice(body).unwrap_or(Record { resources: Vec::new() });
+    let mut told = Vec::new();
+    for Named { kind, arn } in &record.resources {
+        let mut parts = arn.splitn(6, ':').skip(3);
+        let name = match (parts.next(), parts.nth(1)) {
+            (Some(""), Some(resource)) => resource.rsplit('/').next(),
+            _ => None,
+        };
+        for name in name.into_iter().chain([arn.as_ref()]) {
+            told.push(Document::new().with("ResourceType", kind.as_ref()).with("ResourceName", name));
+        }
+    }
+    told
 }
