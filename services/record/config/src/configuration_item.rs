@@ -16,6 +16,7 @@ pub(crate) fn base(version: &VersionItem) -> Document {
         .with("configurationItemCaptureTime", *time)
         .with("configurationItemStatus", status(*change))
         .with("configurationStateId", sequence.to_string())
+        .with("recordingFrequency", "CONTINUOUS")
         .with("arn", &item.arn)
         .with("resourceType", &item.resource_type)
         .with("resourceId", &item.resource_id)
