@@ -46,7 +46,7 @@ pub(super) async fn open(
 ) -> Result<Plaintext, Failure> {
     Key::must_be_enabled(key)?;
     let input = call.input();
-    check_algorithm(input, algorithm)?;
+    check_algorithm(key, input, algorithm)?;
     let context = EncryptionContext::of(input, context).checked()?.canonical();
     if ignores_ciphertext(input) {
         return Ok(Plaintext { plaintext: Zeroizing::default(), material: key.material.clone() });

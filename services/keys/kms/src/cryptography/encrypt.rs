@@ -15,7 +15,7 @@ use crate::stored::Key;
 pub(crate) async fn encrypt(call: &mut Permitted) -> Result<Document, Failure> {
     let key = call.resource::<Stored<Key>>()?;
     Key::must_be_enabled(&key)?;
-    check_algorithm(call.input(), "EncryptionAlgorithm")?;
+    check_algorithm(&key, call.input(), "EncryptionAlgorithm")?;
     let context = EncryptionContext::of(call.input(), "EncryptionContext").checked()?.canonical();
     refusal::dry_run(call.input())?;
     let plaintext = Zeroizing::new(call.input().blob("Plaintext").unwrap_or_default().to_vec());

@@ -12,17 +12,17 @@ use bastide_door::Failure;
 use bastide_shape::Document;
 
 use crate::refusal;
-use crate::stored::KEY_SPEC;
+use crate::stored::Key;
 
 /// The one algorithm of symmetric encryption keys.
 const ALGORITHM: &str = "SYMMETRIC_DEFAULT";
 
 /// # Errors
 /// `InvalidKeyUsageException` when a member names an algorithm that the key does not have.
-fn check_algorithm(input: &Document, member: &str) -> Result<(), Failure> {
+fn check_algorithm(key: &Key, input: &Document, member: &str) -> Result<(), Failure> {
     match input.str(member) {
         None | Some(ALGORITHM) => Ok(()),
-        Some(other) => Err(refusal::incompatible_algorithm(other, KEY_SPEC)),
+        Some(other) => Err(refusal::incompatible_algorithm(other, key.spec.as_str())),
     }
 }
 

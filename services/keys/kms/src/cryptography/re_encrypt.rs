@@ -17,7 +17,7 @@ pub(crate) async fn re_encrypt(call: &mut Permitted) -> Result<Document, Failure
     let destination = call.nth_resource::<Stored<Key>>(1)?;
     let opened = decrypt::open(call, &source, "SourceEncryptionContext", "SourceEncryptionAlgorithm").await?;
     Key::must_be_enabled(&destination)?;
-    check_algorithm(call.input(), "DestinationEncryptionAlgorithm")?;
+    check_algorithm(&destination, call.input(), "DestinationEncryptionAlgorithm")?;
     let context = EncryptionContext::of(call.input(), "DestinationEncryptionContext").checked()?.canonical();
     refusal::dry_run(call.input())?;
     let blob = encrypt::under(call, &destination, &context, &opened.plaintext).await?;

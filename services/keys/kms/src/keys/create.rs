@@ -1,4 +1,5 @@
 use bastide_api_kms::errors::CustomKeyStoreNotFoundException;
+use bastide_crypto::{KeySpec, KeyUsage};
 use bastide_door::{Failure, Permitted, Resource};
 use bastide_ids::Uuid;
 use bastide_policy::ResourceRule;
@@ -6,7 +7,7 @@ use bastide_shape::Document;
 
 use super::describe;
 use crate::resolve::KEY;
-use crate::stored::{KEY_SPEC, KEY_USAGE, Key, Manager, Material, ORIGIN};
+use crate::stored::{Key, Manager, Material, ORIGIN};
 use crate::{hex, policies, refusal, tags};
 
 /// CreateKey: a customer managed key for symmetric encryption.
@@ -53,18 +54,18 @@ fn check_kind(input: &Document) -> Result<(), Failure> {
             let message = "Specify KeySpec or the older CustomerMasterKeySpec, not both.";
             return Err(Failure::validation(message));
         }
-        (spec, older) => spec.or(older).unwrap_or(KEY_SPEC),
+        (spec, older) => spec.or(older).unwrap_or(KeySpec::default().as_str()),
     };
     let usage = input.str("KeyUsage");
-    if spec != KEY_SPEC && usage.is_none() {
+    if spec != KeySpec::default().as_str() && usage.is_none() {
         let message =
             "You must specify a KeyUsage value for all KMS keys except for symmetric encryption keys.";
         return Err(Failure::validation(message));
     }
-    if spec != KEY_SPEC {
+    if spec != KeySpec::default().as_str() {
         return Err(refusal::unsupported(&format!("the key spec {spec}")));
     }
-    if let Some(other) = usage.filter(|usage| *usage != KEY_USAGE) {
+    if let Some(other) = usage.filter(|usage| *usage != KeyUsage::default().as_str()) {
         return Err(Failure::validation(format!("KeyUsage {other} is not compatible with KeySpec {spec}")));
     }
     if let Some(other) = input.str("Origin").filter(|origin| *origin != ORIGIN) {

@@ -5,7 +5,7 @@ use bastide_shape::Document;
 
 use crate::managed;
 use crate::paging::Paging;
-use crate::stored::{KEY_SPEC, KEY_USAGE, Key, ORIGIN, State};
+use crate::stored::{Key, ORIGIN, State};
 
 /// DescribeKey: what a key is. Describing the alias of an AWS managed key makes that key.
 ///
@@ -45,6 +45,7 @@ pub(crate) fn metadata(place: &Place, id: &str, key: &Key) -> Document {
         State::PendingDeletion(due) => Some(due),
         State::Enabled | State::Disabled => None,
     };
+    let (list, algorithms) = key.algorithms();
     Document::new()
         .with("AWSAccountId", place.account.as_str())
         .with("KeyId", id)
@@ -52,14 +53,14 @@ pub(crate) fn metadata(place: &Place, id: &str, key: &Key) -> Document {
         .with("CreationDate", key.created)
         .with("Enabled", key.state == State::Enabled)
         .with("Description", &key.description)
-        .with("KeyUsage", KEY_USAGE)
+        .with("KeyUsage", key.usage.as_str())
         .with("KeyState", key.state.as_str())
         .maybe("DeletionDate", deletion)
         .with("Origin", ORIGIN)
         .with("KeyManager", key.key_manager())
-        .with("CustomerMasterKeySpec", KEY_SPEC)
-        .with("KeySpec", KEY_SPEC)
-        .with("EncryptionAlgorithms", &[KEY_SPEC][..])
+        .with("CustomerMasterKeySpec", key.spec.as_str())
+        .with("KeySpec", key.spec.as_str())
+        .with(list, algorithms.as_slice())
         .with("MultiRegion", false)
-        .with("CurrentKeyMaterialId", &key.material)
+        .maybe("CurrentKeyMaterialId", key.is_symmetric().then_some(&key.material))
 }

@@ -2,12 +2,16 @@
 
 use std::borrow::Cow;
 
+use bastide_crypto::{EncryptionAlgorithm, KeySpec, KeyUsage};
 use bastide_door::Asking;
 use bastide_resources::Stored;
 use bastide_shape::{Document, Target};
 
 use super::{Accepts, KeyName};
-use crate::stored::{KEY_SPEC, KEY_USAGE, Key, ORIGIN};
+use crate::stored::{Key, ORIGIN};
+
+/// The algorithm that is meant when none is told.
+const SYMMETRIC: &str = EncryptionAlgorithm::SymmetricDefault.as_str();
 
 type Conditions = Vec<(Cow<'static, str>, Vec<String>)>;
 
@@ -19,7 +23,7 @@ pub(crate) fn of_key(
     alias: Option<&str>,
 ) -> Conditions {
     let input = asking.input;
-    let mut keys = of_everything(asking, KEY_SPEC, KEY_USAGE, ORIGIN, false);
+    let mut keys = of_everything(asking, key.spec.as_str(), key.usage.as_str(), ORIGIN, false);
     if !key.aliases.is_empty() {
         add_all(&mut keys, "kms:ResourceAliases", key.aliases.iter().cloned());
     }
@@ -29,12 +33,12 @@ pub(crate) fn of_key(
     match asking.operation.name {
         "Encrypt" | "Decrypt" | "GenerateDataKey" | "GenerateDataKeyWithoutPlaintext" => {
             encryption_context(&mut keys, input.map("EncryptionContext"));
-            add(&mut keys, "kms:EncryptionAlgorithm", input.str("EncryptionAlgorithm").unwrap_or(KEY_SPEC));
+            add(&mut keys, "kms:EncryptionAlgorithm", input.str("EncryptionAlgorithm").unwrap_or(SYMMETRIC));
         }
         "ReEncrypt" => {
             let side = if target.kind == "ciphertext" { "Source" } else { "Destination" };
             encryption_context(&mut keys, input.map(&format!("{side}EncryptionContext")));
-            let algorithm = input.str(&format!("{side}EncryptionAlgorithm")).unwrap_or(KEY_SPEC);
+            let algorithm = input.str(&format!("{side}EncryptionAlgorithm")).unwrap_or(SYMMETRIC);
             add(&mut keys, "kms:EncryptionAlgorithm", algorithm);
             if let Some(same) = re_encrypts_on_same_key(asking, key) {
                 flag(&mut keys, "kms:ReEncryptOnSameKey", same);
@@ -57,8 +61,9 @@ pub(crate) fn of_key(
 /// The condition keys of CreateKey: what the key would be.
 pub(crate) fn of_new_key(asking: &Asking<'_>) -> Conditions {
     let input = asking.input;
-    let spec = input.str("KeySpec").or_else(|| input.str("CustomerMasterKeySpec")).unwrap_or(KEY_SPEC);
-    let usage = input.str("KeyUsage").unwrap_or(KEY_USAGE);
+    let spec = input.str("KeySpec").or_else(|| input.str("CustomerMasterKeySpec"));
+    let spec = spec.unwrap_or(KeySpec::default().as_str());
+    let usage = input.str("KeyUsage").unwrap_or(KeyUsage::default().as_str());
     let origin = input.str("Origin").unwrap_or(ORIGIN);
     let mut keys = of_everything(asking, spec, usage, origin, input.bool("MultiRegion") == Some(true));
     bypass(&mut keys, input);

@@ -1,5 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
+use bastide_crypto::{KeySpec, KeyUsage};
 use bastide_ids::{Place, Timestamp};
 use bastide_policy::{Attached, Policy, PolicyKind};
 use bastide_resources::{Item, Key as DocumentKey, Resource, Stored};
@@ -8,10 +9,6 @@ use serde_json::json;
 
 use super::memo::Memo;
 
-/// The one key spec that is built.
-pub(crate) const KEY_SPEC: &str = "SYMMETRIC_DEFAULT";
-/// What keys of that spec are for.
-pub(crate) const KEY_USAGE: &str = "ENCRYPT_DECRYPT";
 /// Where key material comes from: made here.
 pub(crate) const ORIGIN: &str = "AWS_KMS";
 
@@ -21,6 +18,10 @@ pub(crate) struct Key {
     pub(crate) created: Timestamp,
     pub(crate) description: String,
     pub(crate) manager: Manager,
+    #[serde(default)]
+    pub(crate) spec: KeySpec,
+    #[serde(default)]
+    pub(crate) usage: KeyUsage,
     pub(crate) state: State,
     /// The key policy as it was given.
     pub(crate) policy: String,
@@ -67,12 +68,14 @@ impl State {
 }
 
 impl Key {
-    /// A new key.
+    /// A new key for symmetric encryption.
     pub(crate) fn new(created: Timestamp, manager: Manager, policy: String, material: String) -> Self {
         Self {
             created,
             description: String::new(),
             manager,
+            spec: KeySpec::default(),
+            usage: KeyUsage::default(),
             state: State::Enabled,
             policy,
             tags: BTreeMap::new(),
@@ -110,6 +113,36 @@ impl Key {
         matches!(self.state, State::PendingDeletion(due) if due <= now)
     }
 
+    /// Whether it is a symmetric encryption key: what AWS makes by default, and the only kind for data keys.
+    pub(crate) fn is_symmetric(&self) -> bool {
+        self.spec == KeySpec::SymmetricDefault
+    }
+
+    /// The algorithms that it may be used with: the member of `KeyMetadata` that lists them, and their names.
+    pub(crate) fn algorithms(&self) -> (&'static str, Vec<&'static str>) {
+        let spec = self.spec;
+        match self.usage {
+            KeyUsage::EncryptDecrypt => (
+                "EncryptionAlgorithms",
+                spec.encryption_algorithms().iter().map(|one| one.as_str()).collect(),
+            ),
+            KeyUsage::SignVerify => {
+                ("SigningAlgorithms", spec.signing_algorithms().iter().map(|one| one.as_str()).collect())
+            }
+            KeyUsage::GenerateVerifyMac => {
+                ("MacAlgorithms", spec.mac_algorithms().iter().map(|one| one.as_str()).collect())
+            }
+            KeyUsage::KeyAgreement => {
+                let names = spec.key_agreement_algorithms().iter().map(|one| one.as_str());
+                ("KeyAgreementAlgorithms", names.collect())
+            }
+            KeyUsage::EncapsulateDecapsulate => {
+                let names = spec.encapsulation_algorithms().iter().map(|one| one.as_str());
+                ("EncapsulationAlgorithms", names.collect())
+            }
+        }
+    }
+
     /// `AWS` or `CUSTOMER`, as `KeyManager` has it.
     pub(crate) fn key_manager(&self) -> &'static str {
         if self.manager == Manager::Customer { "CUSTOMER" } else { "AWS" }
@@ -129,27 +162,31 @@ impl Resource for Key {
             _ => None,
         };
         let arn = Self::arn_in(&key.place, &key.id);
+        let (list, algorithms) = self.algorithms();
+        let mut configuration = json!({
+            "awsaccountId": key.place.account,
+            "keyId": key.id,
+            "arn": arn,
+            "creationDate": self.created.iso8601_millis(),
+            "enabled": self.state == State::Enabled,
+            "description": self.description,
+            "keyUsage": self.usage,
+            "keyState": self.state.as_str(),
+            "deletionDate": deletion_date,
+            "origin": ORIGIN,
+            "keyManager": self.key_manager(),
+            "customerMasterKeySpec": self.spec,
+            "keySpec": self.spec,
+            "multiRegion": false,
+        });
+        if let Some(members) = configuration.as_object_mut() {
+            members.insert(camel_case(list), json!(algorithms));
+        }
         Some(Item {
             resource_type: "AWS::KMS::Key".to_owned(),
             resource_id: key.id.clone(),
             resource_name: None,
-            configuration: json!({
-                "awsaccountId": key.place.account,
-                "keyId": key.id,
-                "arn": arn,
-                "creationDate": self.created.iso8601_millis(),
-                "enabled": self.state == State::Enabled,
-                "description": self.description,
-                "keyUsage": KEY_USAGE,
-                "keyState": self.state.as_str(),
-                "deletionDate": deletion_date,
-                "origin": ORIGIN,
-                "keyManager": self.key_manager(),
-                "customerMasterKeySpec": KEY_SPEC,
-                "keySpec": KEY_SPEC,
-                "encryptionAlgorithms": [KEY_SPEC],
-                "multiRegion": false,
-            }),
+            configuration,
             supplementary: vec![
                 ("KeyRotationStatus".to_owned(), "false".to_owned()),
                 ("Policy".to_owned(), json!(self.policy).to_string()),
@@ -159,4 +196,10 @@ impl Resource for Key {
             created: Some(self.created),
         })
     }
+}
+
+/// A member's name as Config writes it: `EncryptionAlgorithms` becomes `encryptionAlgorithms`.
+fn camel_case(name: &str) -> String {
+    let mut chars = name.chars();
+    chars.next().map(|first| first.to_ascii_lowercase()).into_iter().chain(chars).collect()
 }

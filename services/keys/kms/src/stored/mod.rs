@@ -10,5 +10,5 @@ mod memo;
 pub(crate) use alias::Alias;
 pub(crate) use deletion::Deletion;
 pub(crate) use grant::{Constraints, Grant, Grantee, Retirable};
-pub(crate) use key::{KEY_SPEC, KEY_USAGE, Key, Manager, ORIGIN, State};
+pub(crate) use key::{Key, Manager, ORIGIN, State};
 pub(crate) use material::{Material, Opened};
