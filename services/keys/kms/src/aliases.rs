@@ -30,7 +30,7 @@ pub(crate) async fn create_alias(call: &mut Permitted) -> Result<Document, Failu
         ));
     }
     let now = call.now();
-    let key = with_alias(&target, &name)?;
+    let key = with_alias(call, &target, &name)?;
     let alias = Alias { target: target.key.id.clone(), created: now, updated: now };
     // The alias of a key whose time has come may still stand there.
     let gone = call.store().find::<Alias>(&place, &name).await?;
@@ -51,7 +51,7 @@ pub(crate) async fn update_alias(call: &mut Permitted) -> Result<Document, Failu
     let (old, new) = (call.nth_resource::<Stored<Key>>(0)?, call.nth_resource::<Stored<Key>>(1)?);
     let changed = Alias { target: new.key.id.clone(), updated: call.now(), ..alias.value.clone() };
     let name = &alias.key.id;
-    let (with, without) = (with_alias(&new, name)?, without_alias(&old, name));
+    let (with, without) = (with_alias(call, &new, name)?, without_alias(&old, name));
     let changes = call.changes();
     if old.key == new.key {
         changes.expect_unchanged(&old);
@@ -118,8 +118,8 @@ pub(crate) fn check_name(name: &str) -> Result<(), Failure> {
     Ok(())
 }
 
-fn with_alias(key: &Arc<Stored<Key>>, name: &str) -> Result<Key, Failure> {
-    Key::must_not_be_pending_deletion(key)?;
+fn with_alias(call: &Permitted, key: &Arc<Stored<Key>>, name: &str) -> Result<Key, Failure> {
+    Key::must_allow(call, key)?;
     let mut changed = key.value.clone();
     changed.aliases.insert(name.to_owned());
     if changed.aliases.len() > MOST {

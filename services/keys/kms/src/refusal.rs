@@ -34,12 +34,9 @@ pub(crate) fn disabled(key_arn: &str) -> Failure {
     Failure::new(&error::DisabledException, format!("{key_arn} is disabled."))
 }
 
-pub(crate) fn pending_deletion(key_arn: &str) -> Failure {
-    Failure::new(&error::KMSInvalidStateException, format!("{key_arn} is pending deletion."))
-}
-
-pub(crate) fn not_pending_deletion(key_arn: &str) -> Failure {
-    Failure::new(&error::KMSInvalidStateException, format!("{key_arn} is not pending deletion."))
+/// `is` says what the key is: `pending import`.
+pub(crate) fn invalid_state(key_arn: &str, is: &str) -> Failure {
+    Failure::new(&error::KMSInvalidStateException, format!("{key_arn} is {is}."))
 }
 
 /// Nothing more is told of a ciphertext that does not open.

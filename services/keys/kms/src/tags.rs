@@ -19,7 +19,7 @@ const MOST: usize = 50;
 /// `KMSInvalidStateException`, `LimitExceededException`, `TagException`.
 pub(crate) async fn tag_resource(call: &mut Permitted) -> Result<Document, Failure> {
     let read = call.resource::<Stored<Key>>()?;
-    Key::must_not_be_pending_deletion(&read)?;
+    Key::must_allow(call, &read)?;
     let mut key = read.value.clone();
     add(&mut key.tags, self::read(call.input())?)?;
     call.changes().update(&read, key);
@@ -32,7 +32,7 @@ pub(crate) async fn tag_resource(call: &mut Permitted) -> Result<Document, Failu
 /// `KMSInvalidStateException`, `TagException`.
 pub(crate) async fn untag_resource(call: &mut Permitted) -> Result<Document, Failure> {
     let read = call.resource::<Stored<Key>>()?;
-    Key::must_not_be_pending_deletion(&read)?;
+    Key::must_allow(call, &read)?;
     let mut key = read.value.clone();
     for name in call.input().strings("TagKeys") {
         check_reserved(name)?;

@@ -22,7 +22,7 @@ const LONGEST_VALUE: usize = 384;
 /// `LimitExceededException`.
 pub(crate) async fn create_grant(call: &mut Permitted) -> Result<Document, Failure> {
     let key = call.resource::<Stored<Key>>()?;
-    Key::must_be_enabled(&key)?;
+    Key::must_allow(call, &key)?;
     let grant = wanted(call, &key)?;
     let index = Grantee::id(&key.key.id, &grant.grantee);
     let grantee = call.store().find::<Grantee>(&key.key.place, &index).await?;

@@ -7,7 +7,7 @@ use bastide_shape::Document;
 
 use super::describe;
 use crate::resolve::KEY;
-use crate::stored::{Key, Manager, Material, ORIGIN};
+use crate::stored::{Key, Manager, Material, Origin};
 use crate::{hex, policies, refusal, tags};
 
 /// CreateKey: a customer managed key for symmetric encryption.
@@ -68,8 +68,9 @@ fn check_kind(input: &Document) -> Result<(), Failure> {
     if let Some(other) = usage.filter(|usage| *usage != KeyUsage::default().as_str()) {
         return Err(Failure::validation(format!("KeyUsage {other} is not compatible with KeySpec {spec}")));
     }
-    if let Some(other) = input.str("Origin").filter(|origin| *origin != ORIGIN) {
-        return Err(refusal::unsupported(&format!("the key origin {other}")));
+    let origin = input.str("Origin").and_then(Origin::parse).unwrap_or_default();
+    if origin == Origin::External || (origin.is_in_key_store() && input.str("CustomKeyStoreId").is_none()) {
+        return Err(refusal::unsupported(&format!("the key origin {}", origin.as_str())));
     }
     if input.bool("MultiRegion") == Some(true) {
         return Err(refusal::unsupported("a multi-Region key"));

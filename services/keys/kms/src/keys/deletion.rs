@@ -20,7 +20,7 @@ pub(crate) async fn schedule_key_deletion(call: &mut Permitted) -> Result<Docume
     if !(7..=30).contains(&days) {
         return Err(Failure::validation("PendingWindowInDays must be between 7 and 30"));
     }
-    Key::must_not_be_pending_deletion(&read)?;
+    Key::must_allow(call, &read)?;
     let due = call.now().plus(Duration::from_secs(days.unsigned_abs() * DAY));
     let mut key = read.value.clone();
     key.state = State::PendingDeletion(due);
@@ -41,10 +41,12 @@ pub(crate) async fn schedule_key_deletion(call: &mut Permitted) -> Result<Docume
 /// `KMSInvalidStateException`.
 pub(crate) async fn cancel_key_deletion(call: &mut Permitted) -> Result<Document, Failure> {
     let read = call.resource::<Stored<Key>>()?;
-    let due = Key::must_be_pending_deletion(&read)?;
-    let id = Deletion::id(due, &read.key.place, &read.key.id);
-    if let Some(deletion) = call.store().find::<Deletion>(&Store::global(), &id).await? {
-        call.changes().delete(&deletion);
+    Key::must_allow(call, &read)?;
+    if let Some(due) = Key::deletion(&read) {
+        let id = Deletion::id(due, &read.key.place, &read.key.id);
+        if let Some(deletion) = call.store().find::<Deletion>(&Store::global(), &id).await? {
+            call.changes().delete(&deletion);
+        }
     }
     let mut key = read.value.clone();
     key.state = State::Disabled;

@@ -5,7 +5,7 @@ use bastide_shape::Document;
 
 use crate::managed;
 use crate::paging::Paging;
-use crate::stored::{Key, ORIGIN, State};
+use crate::stored::{Key, State};
 
 /// DescribeKey: what a key is. Describing the alias of an AWS managed key makes that key.
 ///
@@ -41,10 +41,6 @@ pub(crate) async fn list_keys(call: &mut Permitted) -> Result<Document, Failure>
 
 /// A key as `KeyMetadata` has it.
 pub(crate) fn metadata(place: &Place, id: &str, key: &Key) -> Document {
-    let deletion = match key.state {
-        State::PendingDeletion(due) => Some(due),
-        State::Enabled | State::Disabled => None,
-    };
     let (list, algorithms) = key.algorithms();
     Document::new()
         .with("AWSAccountId", place.account.as_str())
@@ -55,8 +51,8 @@ pub(crate) fn metadata(place: &Place, id: &str, key: &Key) -> Document {
         .with("Description", &key.description)
         .with("KeyUsage", key.usage.as_str())
         .with("KeyState", key.state.as_str())
-        .maybe("DeletionDate", deletion)
-        .with("Origin", ORIGIN)
+        .maybe("DeletionDate", key.state.deletion())
+        .with("Origin", key.origin.as_str())
         .with("KeyManager", key.key_manager())
         .with("CustomerMasterKeySpec", key.spec.as_str())
         .with("KeySpec", key.spec.as_str())

@@ -31,7 +31,7 @@ pub(crate) async fn update_key_description(call: &mut Permitted) -> Result<Docum
 
 fn change(call: &mut Permitted, change: impl FnOnce(&mut Key)) -> Result<Document, Failure> {
     let read = call.resource::<Stored<Key>>()?;
-    Key::must_not_be_pending_deletion(&read)?;
+    Key::must_allow(call, &read)?;
     let mut key = read.value.clone();
     change(&mut key);
     call.changes().update(&read, key);

@@ -8,7 +8,7 @@ use bastide_resources::Stored;
 use bastide_shape::{Document, Target};
 
 use super::{Accepts, KeyName};
-use crate::stored::{Key, ORIGIN};
+use crate::stored::{Key, Origin};
 
 /// The algorithm that is meant when none is told.
 const SYMMETRIC: &str = EncryptionAlgorithm::SymmetricDefault.as_str();
@@ -23,7 +23,7 @@ pub(crate) fn of_key(
     alias: Option<&str>,
 ) -> Conditions {
     let input = asking.input;
-    let mut keys = of_everything(asking, key.spec.as_str(), key.usage.as_str(), ORIGIN, false);
+    let mut keys = of_everything(asking, key.spec.as_str(), key.usage.as_str(), key.origin.as_str(), false);
     if !key.aliases.is_empty() {
         add_all(&mut keys, "kms:ResourceAliases", key.aliases.iter().cloned());
     }
@@ -64,7 +64,7 @@ pub(crate) fn of_new_key(asking: &Asking<'_>) -> Conditions {
     let spec = input.str("KeySpec").or_else(|| input.str("CustomerMasterKeySpec"));
     let spec = spec.unwrap_or(KeySpec::default().as_str());
     let usage = input.str("KeyUsage").unwrap_or(KeyUsage::default().as_str());
-    let origin = input.str("Origin").unwrap_or(ORIGIN);
+    let origin = input.str("Origin").unwrap_or(Origin::AwsKms.as_str());
     let mut keys = of_everything(asking, spec, usage, origin, input.bool("MultiRegion") == Some(true));
     bypass(&mut keys, input);
     keys

@@ -8,9 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::memo::Memo;
-
-/// Where key material comes from: made here.
-pub(crate) const ORIGIN: &str = "AWS_KMS";
+use super::{Origin, State};
 
 /// A KMS key, without its key material. Its id is the key id.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -23,6 +21,8 @@ pub(crate) struct Key {
     #[serde(default)]
     pub(crate) usage: KeyUsage,
     pub(crate) state: State,
+    #[serde(default)]
+    pub(crate) origin: Origin,
     /// The key policy as it was given.
     pub(crate) policy: String,
     pub(crate) tags: BTreeMap<String, String>,
@@ -47,26 +47,6 @@ pub(crate) enum Manager {
     Owned(String),
 }
 
-/// The state of a key. Source: KMS Developer Guide, "Key states of AWS KMS keys".
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) enum State {
-    Enabled,
-    Disabled,
-    /// Waiting to be deleted at that moment.
-    PendingDeletion(Timestamp),
-}
-
-impl State {
-    /// As `KeyState` has it.
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::Enabled => "Enabled",
-            Self::Disabled => "Disabled",
-            Self::PendingDeletion(_) => "PendingDeletion",
-        }
-    }
-}
-
 impl Key {
     /// A new key for symmetric encryption.
     pub(crate) fn new(created: Timestamp, manager: Manager, policy: String, material: String) -> Self {
@@ -77,6 +57,7 @@ impl Key {
             spec: KeySpec::default(),
             usage: KeyUsage::default(),
             state: State::Enabled,
+            origin: Origin::default(),
             policy,
             tags: BTreeMap::new(),
             aliases: BTreeSet::new(),
@@ -157,10 +138,7 @@ impl Resource for Key {
         if let Manager::Owned(_) = self.manager {
             return None;
         }
-        let deletion_date = match self.state {
-            State::PendingDeletion(due) => Some(due.iso8601_millis()),
-            _ => None,
-        };
+        let deletion_date = self.state.deletion().map(Timestamp::iso8601_millis);
         let arn = Self::arn_in(&key.place, &key.id);
         let (list, algorithms) = self.algorithms();
         let mut configuration = json!({
@@ -173,7 +151,7 @@ impl Resource for Key {
             "keyUsage": self.usage,
             "keyState": self.state.as_str(),
             "deletionDate": deletion_date,
-            "origin": ORIGIN,
+            "origin": self.origin.as_str(),
             "keyManager": self.key_manager(),
             "customerMasterKeySpec": self.spec,
             "keySpec": self.spec,

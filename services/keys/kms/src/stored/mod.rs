@@ -6,9 +6,13 @@ mod grant;
 mod key;
 mod material;
 mod memo;
+mod origin;
+mod state;
 
 pub(crate) use alias::Alias;
 pub(crate) use deletion::Deletion;
 pub(crate) use grant::{Constraints, Grant, Grantee, Retirable};
-pub(crate) use key::{Key, Manager, ORIGIN, State};
+pub(crate) use key::{Key, Manager};
 pub(crate) use material::{Material, Opened};
+pub(crate) use origin::Origin;
+pub(crate) use state::State;
