@@ -348,7 +348,7 @@ fn ml_kem_pkcs8(spec: KeySpec, seed: &[u8]) -> Result<Zeroizing<Vec<u8>>, Crypto
 /// Whether bytes are a DER sequence and nothing behind it: the parsers of `aws-lc-rs` read no further.
 fn is_one_sequence(der: &[u8]) -> bool {
     let (length, content) = match der {
-        [0x30, length @ 0..0x80, content @ ..] => (usize::from(*length), content),
+        [0x30, length @ 0..=0x7f, content @ ..] => (usize::from(*length), content),
         [0x30, 0x81, length, content @ ..] => (usize::from(*length), content),
         [0x30, 0x82, high, low, content @ ..] => (usize::from(u16::from_be_bytes([*high, *low])), content),
         _ => return false,

@@ -67,7 +67,7 @@ fn damaged_keys_are_refused_or_read_without_panic() {
         assert!(SecretKey::from_bytes(key.spec(), &longer).is_err(), "{}", key.spec());
         let spki = key.public_key().unwrap().spki();
         assert!(PublicKey::from_spki(key.spec(), &[spki, &[0]].concat()).is_err());
-        for at in 0..64 {
+        for at in 0..key.bytes().len().min(64) {
             let mut changed = key.bytes().to_vec();
             changed[at] ^= 0x10;
             let _ = SecretKey::from_bytes(key.spec(), &changed);
