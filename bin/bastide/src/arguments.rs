@@ -6,6 +6,8 @@ use bastide_door::ServerLimits;
 use bastide_ids::{AccountId, Region};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::k8s_kms::K8sKms;
+
 /// A self-hosted cloud security plane that speaks the AWS APIs.
 #[derive(Parser)]
 #[command(name = "bastide", version, args_conflicts_with_subcommands = true)]
@@ -20,6 +22,9 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Serve the AWS APIs (what `bastide` does when no command is given)
     Serve(Serve),
+    /// Serve as a Kubernetes API server's KMS plugin, which encrypts secrets under a key
+    #[command(name = "k8s-kms")]
+    K8sKms(K8sKms),
 }
 
 /// What the operator chooses for a server.

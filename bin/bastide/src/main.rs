@@ -2,6 +2,7 @@
 
 mod arguments;
 mod data;
+mod k8s_kms;
 mod keyring;
 mod operator;
 mod serve;
@@ -21,13 +22,20 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    let Command::Serve(arguments) = cli.command.unwrap_or(Command::Serve(cli.serve));
-    start_logging(arguments.log_format);
+    let command = cli.command.unwrap_or(Command::Serve(cli.serve));
+    start_logging(match &command {
+        Command::Serve(arguments) => arguments.log_format,
+        Command::K8sKms(_) => LogFormat::Text,
+    });
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return fail(&format!("the tokio runtime did not start: {error}")),
     };
-    match runtime.block_on(serve::serve(arguments)) {
+    let done = match command {
+        Command::Serve(arguments) => runtime.block_on(serve::serve(arguments)),
+        Command::K8sKms(arguments) => runtime.block_on(k8s_kms::run(arguments)),
+    };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => fail(&error),
     }

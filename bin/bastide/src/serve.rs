@@ -103,7 +103,11 @@ fn greet(greeting: &Greeting<'_>) -> bool {
     out.write_all(greeting.text().as_bytes()).and_then(|()| out.flush()).is_ok()
 }
 
-fn stop_signal() -> Result<impl Future<Output = ()>, String> {
+/// Resolves when the process is told to end.
+///
+/// # Errors
+/// When signals cannot be waited for.
+pub(crate) fn stop_signal() -> Result<impl Future<Output = ()>, String> {
     let told = |error| format!("signals cannot be waited for: {error}");
     let mut terminate = signal(SignalKind::terminate()).map_err(told)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(told)?;
