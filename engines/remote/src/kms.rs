@@ -148,12 +148,12 @@ impl KmsClient {
         match read {
             Some(value) if status == 200 => Ok(value),
             _ if status == 200 => Err(RemoteError::Broken("the answer is not JSON".to_owned()).into()),
-            read => Err(refused(status, read.unwrap_or_default())),
+            read => Err(refused(status, &read.unwrap_or_default())),
         }
     }
 }
 
-fn refused(status: u16, body: Value) -> KmsError {
+fn refused(status: u16, body: &Value) -> KmsError {
     let text = |names: [&str; 2]| names.iter().find_map(|name| body.get(name)?.as_str()).unwrap_or_default();
     // `com.amazonaws.kms#NotFoundException` with some servers.
     let code = text(["__type", "code"]);
@@ -188,7 +188,7 @@ mod tests {
 
     #[test]
     fn refusals_are_read() {
-        let read = |body: Value| refused(400, body).to_string();
+        let read = |body: Value| refused(400, &body).to_string();
         let plain = json!({ "__type": "NotFoundException", "message": "no key" });
         assert_eq!(read(plain), "NotFoundException: no key");
         let long = json!({ "__type": "com.amazonaws.kms#DisabledException", "Message": "off" });
