@@ -19,6 +19,8 @@ errors! {
     InvalidKeyUsageException = error(400);
     InvalidMarkerException = error(400);
     KMSInternalException = error(500);
+    KMSInvalidMacException = error(400);
+    KMSInvalidSignatureException = error(400);
     KMSInvalidStateException = error(400);
     KeyUnavailableException = error(500);
     LimitExceededException = error(400);

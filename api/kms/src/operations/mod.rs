@@ -1,16 +1,22 @@
 //! The operations of kms: those that are built, a file a topic, and the names of the others.
 
 mod aliases;
+mod asymmetric;
 mod cryptography;
+mod data_key_pairs;
 mod grants;
 mod keys;
+mod macs;
 mod policies;
 mod tags;
 
 pub use aliases::*;
+pub use asymmetric::*;
 pub use cryptography::*;
+pub use data_key_pairs::*;
 pub use grants::*;
 pub use keys::*;
+pub use macs::*;
 pub use policies::*;
 pub use tags::*;
 
@@ -22,12 +28,20 @@ pub static BUILT: &[&Operation] = &[
     &DeleteAlias,
     &ListAliases,
     &UpdateAlias,
+    &GetPublicKey,
+    &Sign,
+    &Verify,
+    &DeriveSharedSecret,
+    &Encapsulate,
+    &Decapsulate,
     &Encrypt,
     &Decrypt,
     &ReEncrypt,
     &GenerateDataKey,
     &GenerateDataKeyWithoutPlaintext,
     &GenerateRandom,
+    &GenerateDataKeyPair,
+    &GenerateDataKeyPairWithoutPlaintext,
     &CreateGrant,
     &ListGrants,
     &ListRetirableGrants,
@@ -41,6 +55,8 @@ pub static BUILT: &[&Operation] = &[
     &ScheduleKeyDeletion,
     &CancelKeyDeletion,
     &UpdateKeyDescription,
+    &GenerateMac,
+    &VerifyMac,
     &GetKeyPolicy,
     &PutKeyPolicy,
     &ListKeyPolicies,
@@ -53,29 +69,19 @@ pub static BUILT: &[&Operation] = &[
 pub static UNBUILT: &[&str] = &[
     "ConnectCustomKeyStore",
     "CreateCustomKeyStore",
-    "Decapsulate",
     "DeleteCustomKeyStore",
     "DeleteImportedKeyMaterial",
-    "DeriveSharedSecret",
     "DescribeCustomKeyStores",
     "DisableKeyRotation",
     "DisconnectCustomKeyStore",
     "EnableKeyRotation",
-    "Encapsulate",
-    "GenerateDataKeyPair",
-    "GenerateDataKeyPairWithoutPlaintext",
-    "GenerateMac",
     "GetKeyLastUsage",
     "GetKeyRotationStatus",
     "GetParametersForImport",
-    "GetPublicKey",
     "ImportKeyMaterial",
     "ListKeyRotations",
     "ReplicateKey",
     "RotateKeyOnDemand",
-    "Sign",
     "UpdateCustomKeyStore",
     "UpdatePrimaryRegion",
-    "Verify",
-    "VerifyMac",
 ];

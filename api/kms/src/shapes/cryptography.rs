@@ -1,6 +1,6 @@
 //! Shapes: cryptography.
 
-use bastide_shape::{blob, enumeration, integer, list, member, shapes, structure};
+use bastide_shape::{enumeration, integer, list, member, shapes, structure};
 
 use super::*;
 
@@ -13,13 +13,11 @@ shapes! {
         member("EncryptionAlgorithm", &EncryptionAlgorithmSpec),
         member("DryRun", &NullableBooleanType),
     ]);
-    PlaintextType = blob().length(1, 4096).sensitive();
     EncryptResponse = structure(&[
         member("CiphertextBlob", &CiphertextType),
         member("KeyId", &KeyIdType),
         member("EncryptionAlgorithm", &EncryptionAlgorithmSpec),
     ]);
-    CiphertextType = blob().length(1, 6144);
     DecryptRequest = structure(&[
         member("CiphertextBlob", &CiphertextType),
         member("EncryptionContext", &EncryptionContextType),
@@ -30,12 +28,6 @@ shapes! {
         member("DryRun", &NullableBooleanType),
         member("DryRunModifiers", &DryRunModifierList),
     ]);
-    RecipientInfo = structure(&[
-        member("KeyEncryptionAlgorithm", &KeyEncryptionMechanism),
-        member("AttestationDocument", &AttestationDocumentType),
-    ]);
-    KeyEncryptionMechanism = enumeration(&["RSAES_OAEP_SHA_256"]);
-    AttestationDocumentType = blob().length(1, 262144);
     DryRunModifierList = list(&member("member", &DryRunModifierType));
     DryRunModifierType = enumeration(&["IGNORE_CIPHERTEXT"]);
     DecryptResponse = structure(&[

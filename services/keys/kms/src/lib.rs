@@ -66,6 +66,19 @@ static HANDLERS: &[(&Operation, Handler)] = &[
         &row::GenerateDataKeyWithoutPlaintext,
         handler!(cryptography::generate::generate_data_key_without_plaintext),
     ),
+    (&row::GenerateDataKeyPair, handler!(cryptography::key_pair::generate_data_key_pair)),
+    (
+        &row::GenerateDataKeyPairWithoutPlaintext,
+        handler!(cryptography::key_pair::generate_data_key_pair_without_plaintext),
+    ),
+    (&row::GetPublicKey, handler!(cryptography::public_key::get_public_key)),
+    (&row::Sign, handler!(cryptography::sign::sign)),
+    (&row::Verify, handler!(cryptography::sign::verify)),
+    (&row::GenerateMac, handler!(cryptography::mac::generate_mac)),
+    (&row::VerifyMac, handler!(cryptography::mac::verify_mac)),
+    (&row::DeriveSharedSecret, handler!(cryptography::agreement::derive_shared_secret)),
+    (&row::Encapsulate, handler!(cryptography::agreement::encapsulate)),
+    (&row::Decapsulate, handler!(cryptography::agreement::decapsulate)),
     (&row::GenerateRandom, handler!(cryptography::generate::generate_random)),
 ];
 

@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use bastide_crypto::SecretKey;
 use bastide_door::{Asking, Failure, Permitted};
 use bastide_ids::{Place, Uuid};
 use bastide_policy::Principal;
@@ -12,7 +13,7 @@ use bastide_resources::{Key as DocumentKey, Stored};
 use serde_json::json;
 
 use crate::resolve::via_service;
-use crate::stored::{Alias, Key, Manager, Material, Opened};
+use crate::stored::{Alias, Key, Manager, Material};
 use crate::{hex, policies};
 
 const MANAGED: &str = "alias/aws/";
@@ -103,7 +104,10 @@ pub(crate) fn on_first_use(asking: &Asking<'_>, place: &Place, alias: &str) -> O
 ///
 /// # Errors
 /// When the sealer fails.
-pub(crate) fn make_if_new(call: &mut Permitted, key: &Stored<Key>) -> Result<Option<Arc<Opened>>, Failure> {
+pub(crate) fn make_if_new(
+    call: &mut Permitted,
+    key: &Stored<Key>,
+) -> Result<Option<Arc<SecretKey>>, Failure> {
     if key.sequence != NEW {
         return Ok(None);
     }

@@ -63,6 +63,50 @@ pub(crate) fn incompatible_algorithm(algorithm: &str, key_spec: &str) -> Failure
     Failure::new(&error::InvalidKeyUsageException, message)
 }
 
+pub(crate) fn invalid_usage(key_arn: &str, usage: &str, operation: &str) -> Failure {
+    let message = format!("{key_arn} key usage is {usage} which is not valid for {operation}.");
+    Failure::new(&error::InvalidKeyUsageException, message)
+}
+
+pub(crate) fn too_long(algorithm: &str, key_spec: &str, limit: usize) -> Failure {
+    Failure::validation(format!(
+        "Algorithm {algorithm} and key spec {key_spec} cannot encrypt data larger than {limit} bytes."
+    ))
+}
+
+pub(crate) fn digest_length(algorithm: &str) -> Failure {
+    Failure::validation(format!("Digest is invalid length for algorithm {algorithm}."))
+}
+
+/// `with` is what the type does not fit: an algorithm or a key spec.
+pub(crate) fn message_type(kind: &str, with: &str) -> Failure {
+    Failure::validation(format!("Message type {kind} is incompatible with {with}."))
+}
+
+/// Nothing more is told of a signature that does not verify.
+pub(crate) fn invalid_signature() -> Failure {
+    Failure::new(&error::KMSInvalidSignatureException, "")
+}
+
+/// Nothing more is told of a MAC that does not verify.
+pub(crate) fn invalid_mac() -> Failure {
+    Failure::new(&error::KMSInvalidMacException, "")
+}
+
+pub(crate) fn invalid_public_key(key_spec: &str) -> Failure {
+    Failure::validation(format!("PublicKey is not a DER-encoded X.509 public key of key spec {key_spec}."))
+}
+
+pub(crate) fn no_public_key(key_arn: &str, key_spec: &str) -> Failure {
+    let message = format!("{key_arn} has no public key, because its key spec is {key_spec}.");
+    Failure::new(&error::UnsupportedOperationException, message)
+}
+
+pub(crate) fn not_in_key_store(key_arn: &str, operation: &str) -> Failure {
+    let message = format!("{key_arn} is in a custom key store, where {operation} is not supported.");
+    Failure::new(&error::UnsupportedOperationException, message)
+}
+
 pub(crate) fn alias_to_alias() -> Failure {
     Failure::validation("Aliases must refer to keys. Not aliases")
 }

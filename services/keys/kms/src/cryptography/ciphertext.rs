@@ -19,11 +19,11 @@
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use aws_lc_rs::error::Unspecified;
 use aws_lc_rs::hkdf::{HKDF_SHA256, Prk};
+use bastide_crypto::SecretKey;
 use bastide_ids::{AccountId, Place, Region, random_bytes};
 use zeroize::Zeroizing;
 
 use crate::hex;
-use crate::stored::Opened;
 
 const MAGIC: [u8; 4] = *b"BKC\x01";
 /// The length of a material's id.
@@ -51,7 +51,7 @@ pub(crate) struct Ciphertext<'a> {
 /// # Errors
 /// When the cryptographic library refuses, or an id is too long to write.
 pub(crate) fn encrypt(
-    material: &Opened,
+    material: &SecretKey,
     (place, key_id, material_id): (&Place, &str, &str),
     context: &[u8],
     plaintext: &[u8],
@@ -118,7 +118,7 @@ impl<'a> Ciphertext<'a> {
     }
 
     /// Decrypts; `None` when a byte was changed, or with another key or encryption context than it was made with.
-    pub(crate) fn open(&self, material: &Opened, context: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    pub(crate) fn open(&self, material: &SecretKey, context: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
         let aad = authenticated(self.header, context);
         let mut text = Zeroizing::new(self.sealed.to_vec());
         let nonce = Nonce::assume_unique_for_key(self.nonce);
@@ -130,7 +130,7 @@ impl<'a> Ciphertext<'a> {
 }
 
 /// HKDF-Expand (RFC 5869): key material is uniformly random, so it is a pseudorandom key already.
-fn message_key(material: &Opened, salt: &[u8; SALT]) -> Result<LessSafeKey, Unspecified> {
+fn message_key(material: &SecretKey, salt: &[u8; SALT]) -> Result<LessSafeKey, Unspecified> {
     let mut key = Zeroizing::new([0; 32]);
     Prk::new_less_safe(HKDF_SHA256, material.bytes()).expand(&[LABEL, salt], HKDF_SHA256)?.fill(&mut *key)?;
     Ok(LessSafeKey::new(UnboundKey::new(&AES_256_GCM, &*key)?))
@@ -157,17 +157,21 @@ mod tests {
     const KEY: &str = "1234abcd-12ab-34cd-56ef-1234567890ab";
     const MATERIAL_ID: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
 
+    fn random_key() -> SecretKey {
+        SecretKey::generate(bastide_crypto::KeySpec::SymmetricDefault).unwrap()
+    }
+
     fn here() -> Place {
         Place::new(AccountId::from_number(111_122_223_333), Region::us_east_1())
     }
 
-    fn blob(material: &Opened, context: &[u8], plaintext: &[u8]) -> Vec<u8> {
+    fn blob(material: &SecretKey, context: &[u8], plaintext: &[u8]) -> Vec<u8> {
         encrypt(material, (&here(), KEY, MATERIAL_ID), context, plaintext).unwrap()
     }
 
     #[test]
     fn tells_its_key_and_opens() {
-        let material = Opened::random();
+        let material = random_key();
         let blob = blob(&material, b"context", b"plaintext");
         let read = Ciphertext::parse(&blob).unwrap();
         assert_eq!((read.place(), read.key_id()), (&here(), KEY));
@@ -178,7 +182,7 @@ mod tests {
 
     #[test]
     fn no_changed_byte_opens() {
-        let material = Opened::random();
+        let material = random_key();
         let whole = blob(&material, b"context", b"plaintext");
         for at in 0..whole.len() {
             for bit in 0..8 {
@@ -199,18 +203,18 @@ mod tests {
 
     #[test]
     fn another_context_or_key_does_not_open() {
-        let material = Opened::random();
+        let material = random_key();
         let blob = blob(&material, b"context", b"plaintext");
         let read = Ciphertext::parse(&blob).unwrap();
         for context in [&b""[..], b"contexT", b"context\0", b"contex"] {
             assert!(read.open(&material, context).is_none());
         }
-        assert!(read.open(&Opened::random(), b"context").is_none());
+        assert!(read.open(&random_key(), b"context").is_none());
     }
 
     #[test]
     fn every_message_has_a_key_of_its_own() {
-        let material = Opened::random();
+        let material = random_key();
         let tag = |salt: u8| {
             let nonce = Nonce::assume_unique_for_key([0; NONCE_LEN]);
             let key = message_key(&material, &[salt; SALT]).unwrap();
@@ -222,7 +226,7 @@ mod tests {
 
     #[test]
     fn no_two_blobs_are_the_same() {
-        let material = Opened::random();
+        let material = random_key();
         assert_ne!(blob(&material, b"", b"x"), blob(&material, b"", b"x"));
         assert!(blob(&material, b"", &[0; 4096]).len() <= 6144);
     }
@@ -236,7 +240,7 @@ mod tests {
 
         #[test]
         fn opens_to_what_was_encrypted(plaintext in proptest::collection::vec(any::<u8>(), 0..300)) {
-            let material = Opened::random();
+            let material = random_key();
             let blob = blob(&material, b"c", &plaintext);
             let opened = Ciphertext::parse(&blob).unwrap().open(&material, b"c");
             prop_assert_eq!(opened.map(|text| text.to_vec()), Some(plaintext));

@@ -1,15 +1,15 @@
+use bastide_crypto::{CryptoError, EncryptionAlgorithm, KeyUsage};
 use bastide_door::{Failure, Permitted};
 use bastide_resources::Stored;
 use bastide_shape::Document;
 use zeroize::Zeroizing;
 
 use super::ciphertext::Ciphertext;
-use super::context::EncryptionContext;
-use super::{ALGORITHM, check_algorithm, check_recipient, material};
+use super::{check_recipient, material, permitted_use};
 use crate::refusal;
 use crate::stored::Key;
 
-/// Decrypt: what Encrypt, ReEncrypt or GenerateDataKey made.
+/// Decrypt: what Encrypt, ReEncrypt or GenerateDataKey made, or anybody with the public key of an RSA key.
 ///
 /// # Errors
 /// `DisabledException`, `DryRunOperationException`, `IncorrectKeyException`, `InvalidCiphertextException`,
@@ -19,22 +19,26 @@ pub(crate) async fn decrypt(call: &mut Permitted) -> Result<Document, Failure> {
     check_recipient(call.input())?;
     let opened = open(call, &key, "EncryptionContext", "EncryptionAlgorithm").await?;
     refusal::dry_run(call.input())?;
-    call.record_data("keyMaterialId", opened.material.as_str());
+    if let Some(material) = opened.material.as_deref() {
+        call.record_data("keyMaterialId", material);
+    }
     Ok(Document::new()
         .with("KeyId", Key::arn(&key))
         .with("Plaintext", opened.plaintext.as_slice())
-        .with("EncryptionAlgorithm", ALGORITHM)
-        .with("KeyMaterialId", opened.material))
+        .with("EncryptionAlgorithm", opened.algorithm.as_str())
+        .maybe("KeyMaterialId", opened.material))
 }
 
 /// A ciphertext that was opened.
 pub(super) struct Plaintext {
     pub(super) plaintext: Zeroizing<Vec<u8>>,
-    /// The id of the key material that opened it.
-    pub(super) material: String,
+    /// The id of the key material that opened it, of a symmetric key.
+    pub(super) material: Option<String>,
+    pub(super) algorithm: EncryptionAlgorithm,
 }
 
-/// Opens the `CiphertextBlob` of a request under a key.
+/// Opens the `CiphertextBlob` of a request under a key. `context` and `algorithm` are the names of the members that
+/// tell how it was made.
 ///
 /// # Errors
 /// As [`decrypt`].
@@ -44,26 +48,64 @@ pub(super) async fn open(
     context: &str,
     algorithm: &str,
 ) -> Result<Plaintext, Failure> {
-    Key::must_be_enabled(key)?;
+    Key::must_allow(call, key)?;
     let input = call.input();
-    check_algorithm(key, input, algorithm)?;
-    let context = EncryptionContext::of(input, context).checked()?.canonical();
-    if ignores_ciphertext(input) {
-        return Ok(Plaintext { plaintext: Zeroizing::default(), material: key.material.clone() });
+    let blob = input.blob("CiphertextBlob");
+    let symmetric = EncryptionAlgorithm::SymmetricDefault;
+    if permitted_use::named_algorithm(input, algorithm) == symmetric.as_str() {
+        // A ciphertext that names its key is held against that before anything is said of the key that is asked.
+        let ciphertext = blob.filter(|_| !ignores_ciphertext(input)).map(Ciphertext::parse);
+        if let Some(parsed) = ciphertext {
+            let parsed = parsed.ok_or_else(refusal::invalid_ciphertext)?;
+            if *parsed.place() != key.key.place || parsed.key_id() != key.key.id {
+                return Err(refusal::incorrect_key());
+            }
+        }
     }
-    let Some(blob) = input.blob("CiphertextBlob") else {
+    Key::must_be_for(key, KeyUsage::EncryptDecrypt, call.operation().name)?;
+    let algorithm = key.encryption_algorithm(input, algorithm)?;
+    let context = permitted_use::context(input, context, algorithm)?;
+    if ignores_ciphertext(input) {
+        let material = key.is_symmetric().then(|| key.material.clone());
+        return Ok(Plaintext { plaintext: Zeroizing::default(), material, algorithm });
+    }
+    let Some(blob) = blob else {
         let constraint = "failed to satisfy constraint: Member must not be null";
         let message = format!("1 validation error detected: Value null at 'ciphertextBlob' {constraint}");
         return Err(Failure::validation(message));
     };
-    let ciphertext = Ciphertext::parse(blob).ok_or_else(refusal::invalid_ciphertext)?;
-    if *ciphertext.place() != key.key.place || ciphertext.key_id() != key.key.id {
-        return Err(refusal::incorrect_key());
+    if algorithm == symmetric {
+        open_symmetric(call, key, blob, &context).await
+    } else {
+        open_rsa(call, key, blob, algorithm).await
     }
+}
+
+async fn open_symmetric(
+    call: &Permitted,
+    key: &Stored<Key>,
+    blob: &[u8],
+    context: &[u8],
+) -> Result<Plaintext, Failure> {
+    let ciphertext = Ciphertext::parse(blob).ok_or_else(refusal::invalid_ciphertext)?;
     let id = ciphertext.material_id();
     let material = material::find(call, key, &id).await?.ok_or_else(refusal::invalid_ciphertext)?;
-    let plaintext = ciphertext.open(&material, &context).ok_or_else(refusal::invalid_ciphertext)?;
-    Ok(Plaintext { plaintext, material: id })
+    let plaintext = ciphertext.open(&material, context).ok_or_else(refusal::invalid_ciphertext)?;
+    Ok(Plaintext { plaintext, material: Some(id), algorithm: EncryptionAlgorithm::SymmetricDefault })
+}
+
+async fn open_rsa(
+    call: &Permitted,
+    key: &Stored<Key>,
+    blob: &[u8],
+    algorithm: EncryptionAlgorithm,
+) -> Result<Plaintext, Failure> {
+    let material = material::present(call, key).await?;
+    let plaintext = material.decrypt(algorithm, blob).map_err(|error| match error {
+        CryptoError::NotAuthentic => refusal::invalid_ciphertext(),
+        other => Failure::internal(other),
+    })?;
+    Ok(Plaintext { plaintext, material: None, algorithm })
 }
 
 /// A trial that asks about permissions only, with any ciphertext or none.

@@ -1,44 +1,55 @@
+use bastide_crypto::{CryptoError, EncryptionAlgorithm, KeyUsage};
 use bastide_door::{Failure, Permitted};
 use bastide_resources::Stored;
 use bastide_shape::Document;
 use zeroize::Zeroizing;
 
-use super::context::EncryptionContext;
-use super::{ALGORITHM, check_algorithm, ciphertext, material};
+use super::{ciphertext, material, permitted_use};
 use crate::refusal;
 use crate::stored::Key;
 
-/// Encrypt: up to 4096 bytes, under a key.
+/// Encrypt: up to 4096 bytes under a symmetric key, fewer under an RSA key.
 ///
 /// # Errors
 /// `DisabledException`, `DryRunOperationException`, `InvalidKeyUsageException`, `KMSInvalidStateException`.
 pub(crate) async fn encrypt(call: &mut Permitted) -> Result<Document, Failure> {
     let key = call.resource::<Stored<Key>>()?;
-    Key::must_be_enabled(&key)?;
-    check_algorithm(&key, call.input(), "EncryptionAlgorithm")?;
-    let context = EncryptionContext::of(call.input(), "EncryptionContext").checked()?.canonical();
+    Key::must_allow(call, &key)?;
+    Key::must_be_for(&key, KeyUsage::EncryptDecrypt, call.operation().name)?;
+    let algorithm = key.encryption_algorithm(call.input(), "EncryptionAlgorithm")?;
+    let context = permitted_use::context(call.input(), "EncryptionContext", algorithm)?;
     refusal::dry_run(call.input())?;
     let plaintext = Zeroizing::new(call.input().blob("Plaintext").unwrap_or_default().to_vec());
-    let blob = under(call, &key, &context, &plaintext).await?;
-    call.record_data("keyMaterialId", &key.material);
+    let blob = under(call, &key, algorithm, &context, &plaintext).await?;
+    if key.is_symmetric() {
+        call.record_data("keyMaterialId", &key.material);
+    }
     Ok(Document::new()
         .with("CiphertextBlob", blob)
         .with("KeyId", Key::arn(&key))
-        .with("EncryptionAlgorithm", ALGORITHM))
+        .with("EncryptionAlgorithm", algorithm.as_str()))
 }
 
-/// The ciphertext of some bytes under a key's present material.
+/// The ciphertext of some bytes under a key's present material, by one of its algorithms.
 ///
 /// # Errors
-/// When the store or the sealer fails.
+/// `ValidationException` when they are more than an RSA key takes; when the store or the sealer fails.
 pub(super) async fn under(
     call: &mut Permitted,
     key: &Stored<Key>,
+    algorithm: EncryptionAlgorithm,
     context: &[u8],
     plaintext: &[u8],
 ) -> Result<Vec<u8>, Failure> {
     let material = material::current(call, key).await?;
-    let name = (&key.key.place, key.key.id.as_str(), key.material.as_str());
-    ciphertext::encrypt(&material, name, context, plaintext)
-        .map_err(|_| Failure::internal("AES-256-GCM failed to encrypt"))
+    if algorithm == EncryptionAlgorithm::SymmetricDefault {
+        let name = (&key.key.place, key.key.id.as_str(), key.material.as_str());
+        return ciphertext::encrypt(&material, name, context, plaintext)
+            .map_err(|_| Failure::internal("AES-256-GCM failed to encrypt"));
+    }
+    let public = material.public_key().map_err(Failure::internal)?;
+    public.encrypt(algorithm, plaintext).map_err(|error| match error {
+        CryptoError::TooLong { limit } => refusal::too_long(algorithm.as_str(), key.spec.as_str(), limit),
+        other => Failure::internal(other),
+    })
 }

@@ -1,18 +1,18 @@
 use bastide_api_kms::errors::CustomKeyStoreNotFoundException;
+use bastide_crypto::EncryptionAlgorithm;
 use bastide_door::{Failure, Permitted};
 use bastide_resources::Stored;
 use bastide_shape::Document;
 use zeroize::Zeroizing;
 
-use super::context::EncryptionContext;
-use super::{check_recipient, encrypt};
+use super::{check_recipient, encrypt, permitted_use};
 use crate::refusal;
 use crate::stored::Key;
 
 /// GenerateDataKey: random bytes to encrypt with, in the clear and encrypted under a key.
 ///
 /// # Errors
-/// `DisabledException`, `DryRunOperationException`, `KMSInvalidStateException`.
+/// `DisabledException`, `DryRunOperationException`, `InvalidKeyUsageException`, `KMSInvalidStateException`.
 pub(crate) async fn generate_data_key(call: &mut Permitted) -> Result<Document, Failure> {
     check_recipient(call.input())?;
     let (answer, plaintext) = data_key(call).await?;
@@ -22,7 +22,7 @@ pub(crate) async fn generate_data_key(call: &mut Permitted) -> Result<Document, 
 /// GenerateDataKeyWithoutPlaintext: as GenerateDataKey, for those who will decrypt it later.
 ///
 /// # Errors
-/// `DisabledException`, `DryRunOperationException`, `KMSInvalidStateException`.
+/// `DisabledException`, `DryRunOperationException`, `InvalidKeyUsageException`, `KMSInvalidStateException`.
 pub(crate) async fn generate_data_key_without_plaintext(call: &mut Permitted) -> Result<Document, Failure> {
     Ok(data_key(call).await?.0)
 }
@@ -45,13 +45,15 @@ pub(crate) async fn generate_random(call: &mut Permitted) -> Result<Document, Fa
 }
 
 async fn data_key(call: &mut Permitted) -> Result<(Document, Zeroizing<Vec<u8>>), Failure> {
+    let algorithm = EncryptionAlgorithm::SymmetricDefault;
     let key = call.resource::<Stored<Key>>()?;
-    Key::must_be_enabled(&key)?;
+    Key::must_allow(call, &key)?;
+    Key::must_be_symmetric(&key, call.operation().name)?;
     let length = length(call.input())?;
-    let context = EncryptionContext::of(call.input(), "EncryptionContext").checked()?.canonical();
+    let context = permitted_use::context(call.input(), "EncryptionContext", algorithm)?;
     refusal::dry_run(call.input())?;
     let plaintext = random(length)?;
-    let blob = encrypt::under(call, &key, &context, &plaintext).await?;
+    let blob = encrypt::under(call, &key, algorithm, &context, &plaintext).await?;
     call.record_data("keyMaterialId", &key.material);
     let answer = Document::new()
         .with("CiphertextBlob", blob)

@@ -1,9 +1,9 @@
+use bastide_crypto::KeyUsage;
 use bastide_door::{Failure, Permitted};
 use bastide_resources::Stored;
 use bastide_shape::Document;
 
-use super::context::EncryptionContext;
-use super::{ALGORITHM, check_algorithm, decrypt, encrypt};
+use super::{decrypt, encrypt, permitted_use};
 use crate::refusal;
 use crate::stored::Key;
 
@@ -16,19 +16,25 @@ pub(crate) async fn re_encrypt(call: &mut Permitted) -> Result<Document, Failure
     let source = call.nth_resource::<Stored<Key>>(0)?;
     let destination = call.nth_resource::<Stored<Key>>(1)?;
     let opened = decrypt::open(call, &source, "SourceEncryptionContext", "SourceEncryptionAlgorithm").await?;
-    Key::must_be_enabled(&destination)?;
-    check_algorithm(&destination, call.input(), "DestinationEncryptionAlgorithm")?;
-    let context = EncryptionContext::of(call.input(), "DestinationEncryptionContext").checked()?.canonical();
+    Key::must_allow(call, &destination)?;
+    Key::must_be_for(&destination, KeyUsage::EncryptDecrypt, call.operation().name)?;
+    let algorithm = destination.encryption_algorithm(call.input(), "DestinationEncryptionAlgorithm")?;
+    let context = permitted_use::context(call.input(), "DestinationEncryptionContext", algorithm)?;
     refusal::dry_run(call.input())?;
-    let blob = encrypt::under(call, &destination, &context, &opened.plaintext).await?;
-    call.record_data("sourceKeyMaterialId", opened.material.as_str());
-    call.record_data("destinationKeyMaterialId", destination.material.as_str());
+    let blob = encrypt::under(call, &destination, algorithm, &context, &opened.plaintext).await?;
+    let made_with = destination.is_symmetric().then_some(destination.material.as_str());
+    if let Some(material) = opened.material.as_deref() {
+        call.record_data("sourceKeyMaterialId", material);
+    }
+    if let Some(material) = made_with {
+        call.record_data("destinationKeyMaterialId", material);
+    }
     Ok(Document::new()
         .with("CiphertextBlob", blob)
         .with("SourceKeyId", Key::arn(&source))
         .with("KeyId", Key::arn(&destination))
-        .with("SourceEncryptionAlgorithm", ALGORITHM)
-        .with("DestinationEncryptionAlgorithm", ALGORITHM)
-        .with("SourceKeyMaterialId", opened.material)
-        .with("DestinationKeyMaterialId", &destination.material))
+        .with("SourceEncryptionAlgorithm", opened.algorithm.as_str())
+        .with("DestinationEncryptionAlgorithm", algorithm.as_str())
+        .maybe("SourceKeyMaterialId", opened.material)
+        .maybe("DestinationKeyMaterialId", made_with))
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use bastide_crypto::KeyUsage;
 use bastide_door::{Asking, Caller, Failure, Granted};
 use bastide_policy::Principal;
 use bastide_resources::Stored;
@@ -11,20 +12,47 @@ use super::principal;
 use crate::cryptography::context::EncryptionContext;
 use crate::stored::{Constraints, Grant, Grantee, Key};
 
-/// The operations that a grant may allow on a symmetric encryption key.
-pub(crate) const OPERATIONS: [&str; 11] = [
-    "Decrypt",
-    "Encrypt",
-    "GenerateDataKey",
-    "GenerateDataKeyWithoutPlaintext",
-    "ReEncryptFrom",
-    "ReEncryptTo",
-    "CreateGrant",
-    "RetireGrant",
-    "DescribeKey",
-    "GenerateDataKeyPair",
-    "GenerateDataKeyPairWithoutPlaintext",
-];
+/// The operations that a grant may allow on a key, by what the key is and is for. Source: KMS Developer Guide, "Grant
+/// operations".
+pub(crate) fn operations(key: &Key) -> &'static [&'static str] {
+    match key.usage {
+        KeyUsage::EncryptDecrypt if key.is_symmetric() => &[
+            "Encrypt",
+            "Decrypt",
+            "ReEncryptFrom",
+            "ReEncryptTo",
+            "GenerateDataKey",
+            "GenerateDataKeyWithoutPlaintext",
+            "GenerateDataKeyPair",
+            "GenerateDataKeyPairWithoutPlaintext",
+            "CreateGrant",
+            "RetireGrant",
+            "DescribeKey",
+        ],
+        KeyUsage::EncryptDecrypt => &[
+            "Encrypt",
+            "Decrypt",
+            "ReEncryptFrom",
+            "ReEncryptTo",
+            "GetPublicKey",
+            "CreateGrant",
+            "RetireGrant",
+            "DescribeKey",
+        ],
+        KeyUsage::SignVerify => {
+            &["Sign", "Verify", "GetPublicKey", "CreateGrant", "RetireGrant", "DescribeKey"]
+        }
+        KeyUsage::GenerateVerifyMac => {
+            &["GenerateMac", "VerifyMac", "CreateGrant", "RetireGrant", "DescribeKey"]
+        }
+        KeyUsage::KeyAgreement => {
+            &["DeriveSharedSecret", "GetPublicKey", "CreateGrant", "RetireGrant", "DescribeKey"]
+        }
+        KeyUsage::EncapsulateDecapsulate => {
+            &["Encapsulate", "Decapsulate", "GetPublicKey", "CreateGrant", "RetireGrant", "DescribeKey"]
+        }
+    }
+}
 
 /// The grant that allows a call on a key, if there is one.
 ///
@@ -37,7 +65,7 @@ pub(crate) async fn granted(
 ) -> Result<Option<Granted>, Failure> {
     let action = target.action.and_then(|action| action.strip_prefix("kms:"));
     let operation = action.unwrap_or(asking.operation.name);
-    if !OPERATIONS.contains(&operation) {
+    if !operations(key).contains(&operation) {
         return Ok(None);
     }
     for (name, to_role) in principal::names(&asking.caller.principal) {
@@ -76,7 +104,7 @@ fn allows(grant: &Grant, operation: &str, input: &Document) -> bool {
     }
     match operation {
         // What has no encryption context is not constrained by one.
-        "DescribeKey" | "RetireGrant" => true,
+        "DescribeKey" | "RetireGrant" | "GetPublicKey" => true,
         "CreateGrant" => covers(grant, input),
         _ => {
             let member = match operation {

@@ -57,8 +57,11 @@ fn wanted(call: &Permitted, key: &Stored<Key>) -> Result<Grant, Failure> {
     }
     let mut operations: Vec<String> = Vec::new();
     for operation in input.strings("Operations") {
-        if !allow::OPERATIONS.contains(&operation) {
-            let message = format!("Grant operation {operation} is not valid for key spec SYMMETRIC_DEFAULT.");
+        if !allow::operations(key).contains(&operation) {
+            let message = format!(
+                "Grant operation {operation} is not valid for key usage {} and key spec {}.",
+                key.usage, key.spec
+            );
             return Err(Failure::validation(message));
         }
         if !operations.iter().any(|known| known == operation) {
@@ -77,7 +80,7 @@ fn wanted(call: &Permitted, key: &Stored<Key>) -> Result<Grant, Failure> {
         grantee: grantee.to_owned(),
         retiring: retiring.map(str::to_owned),
         operations,
-        constraints: constraints(input)?,
+        constraints: constraints(key, input)?,
     })
 }
 
@@ -92,13 +95,17 @@ fn check_principal(call: &Permitted, named: &str) -> Result<(), Failure> {
     }
 }
 
-fn constraints(input: &Document) -> Result<Constraints, Failure> {
+fn constraints(key: &Key, input: &Document) -> Result<Constraints, Failure> {
     if input.map("Constraints").is_some_and(|constraints| constraints.str("SourceArn").is_some()) {
         return Err(refusal::not_built("the grant constraint SourceArn"));
     }
     let constraints = Constraints::of(input);
     if constraints.equals.is_some() && constraints.subset.is_some() {
         let message = "EncryptionContextEquals and EncryptionContextSubset cannot be used together.";
+        return Err(Failure::validation(message));
+    }
+    if !key.is_symmetric() && constraints != Constraints::default() {
+        let message = format!("Encryption context constraints cannot be used with key spec {}.", key.spec);
         return Err(Failure::validation(message));
     }
     for pairs in [&constraints.equals, &constraints.subset].into_iter().flatten() {

@@ -6,17 +6,19 @@ use bastide_policy::ResourceRule;
 use bastide_shape::Document;
 
 use super::describe;
+use crate::cryptography::material;
 use crate::resolve::KEY;
 use crate::stored::{Key, Manager, Material, Origin};
 use crate::{hex, policies, refusal, tags};
 
-/// CreateKey: a customer managed key for symmetric encryption.
+/// CreateKey: a customer managed key.
 ///
 /// # Errors
 /// `LimitExceededException`, `MalformedPolicyDocumentException`, `TagException`, and
 /// `UnsupportedOperationException` for the kinds of keys that are not built.
 pub(crate) async fn create_key(call: &mut Permitted) -> Result<Document, Failure> {
-    check_kind(call.input())?;
+    let (spec, usage) = kind(call.input())?;
+    check_origin(call.input())?;
     let (place, id, material_id) = (call.place().clone(), Uuid::random().to_string(), hex::random_id());
     let arn = Key::arn_in(&place, &id);
     let policy = match call.input().str("Policy") {
@@ -25,6 +27,7 @@ pub(crate) async fn create_key(call: &mut Permitted) -> Result<Document, Failure
     };
     let compiled = policies::compile(&policy)?;
     let mut key = Key::new(call.now(), Manager::Customer, policy, material_id);
+    (key.spec, key.usage) = (spec, usage);
     call.input().str("Description").unwrap_or_default().clone_into(&mut key.description);
     tags::add(&mut key.tags, tags::read(call.input())?)?;
     if !key.tags.is_empty() {
@@ -40,34 +43,45 @@ pub(crate) async fn create_key(call: &mut Permitted) -> Result<Document, Failure
         };
         policies::check_lockout(call, resource).await?;
     }
-    let (material, _) = Material::generate(call.sealer(), &place, &arn)?;
+    // Last, because it is what takes time.
+    let made = material::make(spec).await?;
+    let (material, _) = Material::seal(call.sealer(), &place, &arn, made)?;
     let answer = Document::new().with("KeyMetadata", describe::metadata(&place, &id, &key));
     call.record_resource(KEY, arn);
     call.changes().create(&place, Material::id(&id, &key.material), material).create(&place, id, key);
     Ok(answer)
 }
 
-/// Symmetric encryption keys with material made here are what is built.
-fn check_kind(input: &Document) -> Result<(), Failure> {
-    let spec = match (input.str("KeySpec"), input.str("CustomerMasterKeySpec")) {
+/// The spec and usage of the key that is asked for, which must fit each other.
+fn kind(input: &Document) -> Result<(KeySpec, KeyUsage), Failure> {
+    let name = match (input.str("KeySpec"), input.str("CustomerMasterKeySpec")) {
         (Some(_), Some(_)) => {
             let message = "Specify KeySpec or the older CustomerMasterKeySpec, not both.";
             return Err(Failure::validation(message));
         }
-        (spec, older) => spec.or(older).unwrap_or(KeySpec::default().as_str()),
+        (name, older) => name.or(older).unwrap_or(KeySpec::default().as_str()),
     };
-    let usage = input.str("KeyUsage");
-    if spec != KeySpec::default().as_str() && usage.is_none() {
-        let message =
-            "You must specify a KeyUsage value for all KMS keys except for symmetric encryption keys.";
-        return Err(Failure::validation(message));
-    }
-    if spec != KeySpec::default().as_str() {
-        return Err(refusal::unsupported(&format!("the key spec {spec}")));
-    }
-    if let Some(other) = usage.filter(|usage| *usage != KeyUsage::default().as_str()) {
-        return Err(Failure::validation(format!("KeyUsage {other} is not compatible with KeySpec {spec}")));
-    }
+    let Some(spec) = KeySpec::parse(name).filter(|spec| spec.is_supported()) else {
+        return Err(refusal::unsupported(&format!("the key spec {name}")));
+    };
+    let usage = match input.str("KeyUsage") {
+        Some(name) => {
+            KeyUsage::parse(name).filter(|usage| spec.usages().contains(usage)).ok_or_else(|| {
+                Failure::validation(format!("KeyUsage {name} is not compatible with KeySpec {spec}"))
+            })?
+        }
+        None if spec == KeySpec::default() => KeyUsage::default(),
+        None => {
+            let message =
+                "You must specify a KeyUsage value for all KMS keys except for symmetric encryption keys.";
+            return Err(Failure::validation(message));
+        }
+    };
+    Ok((spec, usage))
+}
+
+/// Material made here is what is built.
+fn check_origin(input: &Document) -> Result<(), Failure> {
     let origin = input.str("Origin").and_then(Origin::parse).unwrap_or_default();
     if origin == Origin::External || (origin.is_in_key_store() && input.str("CustomKeyStoreId").is_none()) {
         return Err(refusal::unsupported(&format!("the key origin {}", origin.as_str())));

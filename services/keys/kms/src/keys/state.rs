@@ -96,14 +96,6 @@ impl Key {
         check(call.operation().name, Self::arn(stored), stored.state)
     }
 
-    /// To use the key, and to let others use it.
-    ///
-    /// # Errors
-    /// `DisabledException`, `KMSInvalidStateException`.
-    pub(crate) fn must_be_enabled(stored: &Stored<Self>) -> Result<(), Failure> {
-        check("Encrypt", Self::arn(stored), stored.state)
-    }
-
     /// The moment at which a key would have been deleted that is to be kept after all, if that is set.
     pub(crate) fn deletion(stored: &Stored<Self>) -> Option<Timestamp> {
         stored.state.deletion()

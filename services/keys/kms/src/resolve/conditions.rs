@@ -2,16 +2,15 @@
 
 use std::borrow::Cow;
 
-use bastide_crypto::{EncryptionAlgorithm, KeySpec, KeyUsage};
+use bastide_crypto::{KeySpec, KeyUsage};
 use bastide_door::Asking;
 use bastide_resources::Stored;
 use bastide_shape::{Document, Target};
 
 use super::{Accepts, KeyName};
+use crate::cryptography::permitted_use::named_algorithm;
+use crate::cryptography::sign::RAW;
 use crate::stored::{Key, Origin};
-
-/// The algorithm that is meant when none is told.
-const SYMMETRIC: &str = EncryptionAlgorithm::SymmetricDefault.as_str();
 
 type Conditions = Vec<(Cow<'static, str>, Vec<String>)>;
 
@@ -31,18 +30,34 @@ pub(crate) fn of_key(
         add(&mut keys, "kms:RequestAlias", alias);
     }
     match asking.operation.name {
-        "Encrypt" | "Decrypt" | "GenerateDataKey" | "GenerateDataKeyWithoutPlaintext" => {
+        "Encrypt"
+        | "Decrypt"
+        | "GenerateDataKey"
+        | "GenerateDataKeyWithoutPlaintext"
+        | "GenerateDataKeyPair"
+        | "GenerateDataKeyPairWithoutPlaintext" => {
             encryption_context(&mut keys, input.map("EncryptionContext"));
-            add(&mut keys, "kms:EncryptionAlgorithm", input.str("EncryptionAlgorithm").unwrap_or(SYMMETRIC));
+            add(&mut keys, "kms:EncryptionAlgorithm", named_algorithm(input, "EncryptionAlgorithm"));
+            copy(&mut keys, "kms:DataKeyPairSpec", input.str("KeyPairSpec"));
         }
         "ReEncrypt" => {
-            let side = if target.kind == "ciphertext" { "Source" } else { "Destination" };
-            encryption_context(&mut keys, input.map(&format!("{side}EncryptionContext")));
-            let algorithm = input.str(&format!("{side}EncryptionAlgorithm")).unwrap_or(SYMMETRIC);
-            add(&mut keys, "kms:EncryptionAlgorithm", algorithm);
+            let (context, algorithm) = match target.kind {
+                "ciphertext" => ("SourceEncryptionContext", "SourceEncryptionAlgorithm"),
+                _ => ("DestinationEncryptionContext", "DestinationEncryptionAlgorithm"),
+            };
+            encryption_context(&mut keys, input.map(context));
+            add(&mut keys, "kms:EncryptionAlgorithm", named_algorithm(input, algorithm));
             if let Some(same) = re_encrypts_on_same_key(asking, key) {
                 flag(&mut keys, "kms:ReEncryptOnSameKey", same);
             }
+        }
+        "Sign" | "Verify" => {
+            copy(&mut keys, "kms:SigningAlgorithm", input.str("SigningAlgorithm"));
+            add(&mut keys, "kms:MessageType", input.str("MessageType").unwrap_or(RAW));
+        }
+        "GenerateMac" | "VerifyMac" => copy(&mut keys, "kms:MacAlgorithm", input.str("MacAlgorithm")),
+        "DeriveSharedSecret" => {
+            copy(&mut keys, "kms:KeyAgreementAlgorithm", input.str("KeyAgreementAlgorithm"));
         }
         "CreateGrant" => grant(&mut keys, asking),
         "ListGrants" | "RevokeGrant" => {
@@ -159,6 +174,13 @@ fn bypass(keys: &mut Conditions, input: &Document) {
 
 fn add(keys: &mut Conditions, name: &'static str, value: &str) {
     keys.push((Cow::Borrowed(name), vec![value.to_owned()]));
+}
+
+/// What the request says, if it says it.
+fn copy(keys: &mut Conditions, name: &'static str, value: Option<&str>) {
+    if let Some(value) = value {
+        add(keys, name, value);
+    }
 }
 
 fn add_all(keys: &mut Conditions, name: &'static str, values: impl Iterator<Item = String>) {

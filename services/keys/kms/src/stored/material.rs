@@ -1,11 +1,10 @@
-use std::fmt;
 use std::sync::Arc;
 
-use bastide_ids::{Place, random_bytes};
+use bastide_crypto::{KeySpec, SecretKey};
+use bastide_ids::Place;
 use bastide_resources::Resource;
 use bastide_seal::{SealError, Sealed, Sealer};
 use serde::{Deserialize, Serialize};
-use zeroize::{Zeroize, Zeroizing};
 
 use super::memo::Memo;
 
@@ -15,14 +14,11 @@ use super::memo::Memo;
 pub(crate) struct Material {
     sealed: Sealed,
     #[serde(skip)]
-    opened: Memo<Arc<Opened>>,
+    opened: Memo<Arc<SecretKey>>,
 }
 
-/// 256 bits of key material in the clear, in memory that is wiped.
-pub(crate) struct Opened(Zeroizing<[u8; 32]>);
-
 impl Material {
-    /// New random material, sealed for the key with this ARN.
+    /// New random material for symmetric encryption, sealed for the key with this ARN.
     ///
     /// # Errors
     /// When the sealer fails.
@@ -30,15 +26,29 @@ impl Material {
         sealer: &Sealer,
         place: &Place,
         key_arn: &str,
-    ) -> Result<(Self, Arc<Opened>), SealError> {
-        let opened = Arc::new(Opened::random());
-        let sealed = sealer.seal(place, key_arn, opened.bytes())?;
-        let memo = Memo::default();
-        memo.get_or_init(|| Arc::clone(&opened));
-        Ok((Self { sealed, opened: memo }, opened))
+    ) -> Result<(Self, Arc<SecretKey>), SealError> {
+        let key = SecretKey::generate(KeySpec::SymmetricDefault).map_err(|_| SealError::Crypto("AES-256"))?;
+        Self::seal(sealer, place, key_arn, key)
     }
 
-    /// The material in the clear. It is unsealed once, and then kept beside the document in the cache.
+    /// Material that was made or imported, sealed for the key with this ARN.
+    ///
+    /// # Errors
+    /// When the sealer fails.
+    pub(crate) fn seal(
+        sealer: &Sealer,
+        place: &Place,
+        key_arn: &str,
+        key: SecretKey,
+    ) -> Result<(Self, Arc<SecretKey>), SealError> {
+        let sealed = sealer.seal(place, key_arn, key.bytes())?;
+        let (key, opened) = (Arc::new(key), Memo::default());
+        opened.get_or_init(|| Arc::clone(&key));
+        Ok((Self { sealed, opened }, key))
+    }
+
+    /// The material in the clear, which is of this spec. It is unsealed once, and then kept beside the document in
+    /// the cache.
     ///
     /// # Errors
     /// When it was not sealed for this key, or the sealer fails.
@@ -47,47 +57,21 @@ impl Material {
         sealer: &Sealer,
         place: &Place,
         key_arn: &str,
-    ) -> Result<Arc<Opened>, SealError> {
+        spec: KeySpec,
+    ) -> Result<Arc<SecretKey>, SealError> {
         if let Some(opened) = self.opened.get() {
             return Ok(Arc::clone(opened));
         }
         let bytes = sealer.unseal(place, key_arn, &self.sealed)?;
-        let opened = Opened::from_slice(&bytes).ok_or(SealError::Malformed("key material has 32 bytes"))?;
+        let opened = SecretKey::from_bytes(spec, &bytes);
+        let opened =
+            opened.map_err(|_| SealError::Malformed("they are not key material of the key's spec"))?;
         Ok(Arc::clone(self.opened.get_or_init(|| Arc::new(opened))))
     }
 
     /// The document's id.
     pub(crate) fn id(key: &str, material: &str) -> String {
         format!("{key}/{material}")
-    }
-}
-
-impl Opened {
-    /// New random material.
-    pub(crate) fn random() -> Self {
-        let mut bytes = random_bytes::<32>();
-        let opened = Self(Zeroizing::new(bytes));
-        bytes.zeroize();
-        opened
-    }
-
-    fn from_slice(bytes: &[u8]) -> Option<Self> {
-        let mut opened = Self(Zeroizing::new([0; 32]));
-        if bytes.len() != opened.0.len() {
-            return None;
-        }
-        opened.0.copy_from_slice(bytes);
-        Some(opened)
-    }
-
-    pub(crate) fn bytes(&self) -> &[u8; 32] {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Opened {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Opened(hidden)")
     }
 }
 

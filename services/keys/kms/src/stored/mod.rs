@@ -13,6 +13,6 @@ pub(crate) use alias::Alias;
 pub(crate) use deletion::Deletion;
 pub(crate) use grant::{Constraints, Grant, Grantee, Retirable};
 pub(crate) use key::{Key, Manager};
-pub(crate) use material::{Material, Opened};
+pub(crate) use material::Material;
 pub(crate) use origin::Origin;
 pub(crate) use state::State;

@@ -37,9 +37,9 @@ async fn other_kinds_of_keys_are_refused_clearly() {
         async move { world.refused(ACCOUNT, "CreateKey", input).await }
     };
     let unsupported = "UnsupportedOperationException";
-    assert_eq!(refused(json!({ "KeySpec": "RSA_2048", "KeyUsage": "SIGN_VERIFY" })).await, unsupported);
+    assert_eq!(refused(json!({ "KeySpec": "SM2", "KeyUsage": "SIGN_VERIFY" })).await, unsupported);
     assert_eq!(
-        refused(json!({ "CustomerMasterKeySpec": "HMAC_256", "KeyUsage": "GENERATE_VERIFY_MAC" })).await,
+        refused(json!({ "CustomerMasterKeySpec": "SM2", "KeyUsage": "KEY_AGREEMENT" })).await,
         unsupported
     );
     assert_eq!(refused(json!({ "Origin": "EXTERNAL" })).await, unsupported);

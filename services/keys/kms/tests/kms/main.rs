@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod aliases;
 #[cfg(test)]
+mod asymmetric;
+#[cfg(test)]
 mod cross_account;
 #[cfg(test)]
 mod cryptography;
