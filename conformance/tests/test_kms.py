@@ -214,3 +214,32 @@ def test_what_is_not_built_says_so(kms, key):
         assert refused(kms.create_key, **parameters)[0] == "UnsupportedOperationException"
     code, message = refused(kms.enable_key_rotation, KeyId=key)
     assert code == "NotImplemented" and "EnableKeyRotation" in message
+
+
+def test_principals_that_do_not_exist(client, kms, key):
+    account = kms.describe_key(KeyId=key)["KeyMetadata"]["AWSAccountId"]
+    iam, name = client("iam"), f"p-{uuid.uuid4().hex[:12]}"
+    user = f"arn:aws:iam::{account}:user/{name}"
+
+    def policy(principal):
+        statements = [
+            {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{account}:root"}, "Action": "kms:*", "Resource": "*"},
+            {"Effect": "Allow", "Principal": {"AWS": principal}, "Action": "kms:Decrypt", "Resource": "*"},
+        ]
+        return json.dumps({"Version": "2012-10-17", "Statement": statements})
+
+    grant = {"KeyId": key, "Operations": ["Decrypt"]}
+    role = user.replace("user/", "role/")
+    for principal in (user, role):
+        told = refused(kms.put_key_policy, KeyId=key, Policy=policy(principal))
+        assert told == ("MalformedPolicyDocumentException", "Policy contains a statement with one or more invalid principals.")
+        assert refused(kms.create_key, Policy=policy(principal))[0] == "MalformedPolicyDocumentException"
+        told = refused(kms.create_grant, GranteePrincipal=principal, **grant)
+        assert told == ("InvalidArnException", f"ARN does not refer to a valid principal: {principal}")
+    iam.create_user(UserName=name)
+    kms.put_key_policy(KeyId=key, Policy=policy(user))
+    assert kms.create_grant(GranteePrincipal=user, **grant)["GrantId"]
+    # An account that has nobody here is somewhere else, and nothing is known about its users.
+    elsewhere = user.replace(account, "210987654321")
+    kms.put_key_policy(KeyId=key, Policy=policy(elsewhere))
+    assert kms.create_grant(GranteePrincipal=elsewhere, **grant)["GrantId"]

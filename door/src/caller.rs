@@ -157,6 +157,9 @@ pub trait Directory: Send + Sync {
     /// The policies that stand with a caller.
     fn policies<'a>(&'a self, caller: &'a Caller) -> BoxFuture<'a, Result<CallerPolicies, Failure>>;
 
+    /// Whether the user or role with this ARN may exist: `false` only when it is known that there is none.
+    fn may_exist<'a>(&'a self, arn: &'a str) -> BoxFuture<'a, Result<bool, Failure>>;
+
     /// Tells that an access key was used (`iam:GetAccessKeyLastUsed`). Cheap; may be lossy.
     fn used(&self, access_key_id: &str, service: &'static str, region: &str, now: Timestamp);
 }

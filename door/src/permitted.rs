@@ -52,6 +52,15 @@ impl Permitted {
         &self.attempt.caller
     }
 
+    /// Whether a principal that a policy or a grant names may exist: `false` only when it is known that there is
+    /// no such user or role.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn principal_may_exist(&self, arn: &str) -> Result<bool, Failure> {
+        self.door.directory.may_exist(arn).await
+    }
+
     /// Services through which the call came, outermost first.
     #[must_use]
     pub fn via(&self) -> &[&'static str] {

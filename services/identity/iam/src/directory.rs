@@ -14,7 +14,7 @@ use zeroize::Zeroizing;
 
 use crate::aws_managed::AwsManaged;
 use crate::errors::unreadable;
-use crate::lookup::by_arn;
+use crate::lookup::{self, by_arn};
 use crate::model::{
     AccessKey, AttachedPolicy, Entity, Group, InlinePolicy, KeyOwner, KeyStatus, ManagedPolicy, Role, Tags,
     User, home_of,
@@ -220,6 +220,12 @@ impl Directory for IdentityDirectory {
 
     fn policies<'a>(&'a self, caller: &'a Caller) -> BoxFuture<'a, Result<CallerPolicies, Failure>> {
         Box::pin(self.policies_of(caller))
+    }
+
+    fn may_exist<'a>(&'a self, arn: &'a str) -> BoxFuture<'a, Result<bool, Failure>> {
+        Box::pin(async move {
+            Ok(!matches!(lookup::principal(&self.store, arn).await?, lookup::Principal::Nobody))
+        })
     }
 
     fn used(&self, access_key_id: &str, service: &'static str, region: &str, now: Timestamp) {

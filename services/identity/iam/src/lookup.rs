@@ -7,7 +7,7 @@ use bastide_ids::{Arn, Place};
 use bastide_resources::{Changes, Resource, Store, Stored};
 
 use crate::errors::{exists, no_such};
-use crate::model::{Entity, Group, InstanceProfile, ManagedPolicy, Name, NameKind, Role, User};
+use crate::model::{Entity, Group, InstanceProfile, ManagedPolicy, Name, NameKind, Role, User, home_of};
 use crate::paging::Paging;
 
 /// A document that has a name, with the words IAM has for it.
@@ -63,6 +63,33 @@ pub(crate) fn name_in<'a>(arn: &'a str, kind: &str) -> Option<&'a str> {
     let arn = Arn::parse(arn).ok().filter(|arn| arn.service == "iam")?;
     let rest = arn.resource.strip_prefix(kind)?.strip_prefix('/')?;
     rest.rsplit('/').next().filter(|name| !name.is_empty())
+}
+
+/// Who the ARN of a user or role in a policy stands for.
+pub(crate) enum Principal {
+    /// The one with this unique id.
+    Known(String),
+    /// There is none.
+    Nobody,
+    /// No user or role, or one of an account that has nobody here: nothing can be said about it.
+    Elsewhere,
+}
+
+/// Who an ARN in a policy names.
+pub(crate) async fn principal(store: &Store, arn: &str) -> Result<Principal, Failure> {
+    let Some(place) = home_of(arn) else { return Ok(Principal::Elsewhere) };
+    let found = if name_in(arn, User::KIND).is_some() {
+        by_arn::<User>(store, &place, arn).await?.map(|user| user.id.clone())
+    } else if name_in(arn, Role::KIND).is_some() {
+        by_arn::<Role>(store, &place, arn).await?.map(|role| role.id.clone())
+    } else {
+        return Ok(Principal::Elsewhere);
+    };
+    Ok(match found {
+        Some(id) => Principal::Known(id),
+        None if store.list::<Name>(&place, "", None, 1).await?.items.is_empty() => Principal::Elsewhere,
+        None => Principal::Nobody,
+    })
 }
 
 /// A page of the documents whose path starts with `prefix`, in the order of their names; and the key to go on

@@ -3,7 +3,6 @@
 use bastide_door::{Failure, Permitted, Resource};
 use bastide_ids::{Place, UniqueId};
 use bastide_policy::{NamedPrincipal, Policy, PolicyKind};
-use bastide_resources::Store;
 use bastide_shape::Document;
 
 use crate::boundaries;
@@ -11,8 +10,7 @@ use crate::errors::{conflict, malformed, quota};
 use crate::holders::changeable_role;
 use crate::lookup::{self, Named};
 use crate::model::{
-    Entity, IN_PROFILE, InstanceProfile, LastUsed, Name, NameKind, PolicyText, Role, TrustPolicy, User,
-    home_of,
+    Entity, IN_PROFILE, InstanceProfile, LastUsed, Name, NameKind, PolicyText, Role, TrustPolicy,
 };
 use crate::paging::{Paging, finish};
 use crate::resolver::found;
@@ -175,30 +173,19 @@ async fn trust(call: &Permitted, member: &str) -> Result<TrustPolicy, Failure> {
     let mut principals = Vec::new();
     for principal in policy.principals() {
         if let NamedPrincipal::Arn(arn) = principal {
-            let id = unique_id(call.store(), arn).await?;
-            principals.extend(id.map(|id| (arn.to_string(), id)));
+            match lookup::principal(call.store(), arn).await? {
+                lookup::Principal::Known(id) => principals.push((arn.to_string(), id)),
+                lookup::Principal::Elsewhere => {}
+                lookup::Principal::Nobody => {
+                    let message = format!("Invalid principal in policy: \"AWS\":\"{arn}\"");
+                    let error = &bastide_api_iam::errors::MalformedPolicyDocumentException;
+                    return Err(Failure::new(error, message));
+                }
+            }
         }
     }
     if PolicyText::counted(text) > TRUST_MOST {
         return Err(quota("ACLSizePerRole", TRUST_MOST));
     }
     Ok(TrustPolicy::new(text, principals))
-}
-
-/// The unique id of the user or role with this ARN. One that does not exist is refused, as by IAM. Accounts that
-/// have nobody here are somewhere else: nothing can be said about their users.
-async fn unique_id(store: &Store, arn: &str) -> Result<Option<String>, Failure> {
-    let Some(place) = home_of(arn) else { return Ok(None) };
-    let found = if lookup::name_in(arn, User::KIND).is_some() {
-        lookup::by_arn::<User>(store, &place, arn).await?.map(|user| user.id.clone())
-    } else if lookup::name_in(arn, Role::KIND).is_some() {
-        lookup::by_arn::<Role>(store, &place, arn).await?.map(|role| role.id.clone())
-    } else {
-        return Ok(None);
-    };
-    if found.is_some() || store.list::<Name>(&place, "", None, 1).await?.items.is_empty() {
-        return Ok(found);
-    }
-    let message = format!("Invalid principal in policy: \"AWS\":\"{arn}\"");
-    Err(Failure::new(&bastide_api_iam::errors::MalformedPolicyDocumentException, message))
 }

@@ -3,7 +3,9 @@
 use bastide_api_kms::errors::MalformedPolicyDocumentException;
 use bastide_door::{Failure, Permitted, Resource};
 use bastide_ids::Place;
-use bastide_policy::{Attached, Fault, Layers, Policy, PolicyKind, Request, ResourceRule, decide};
+use bastide_policy::{
+    Attached, Fault, Layers, NamedPrincipal, Policy, PolicyKind, Request, ResourceRule, decide,
+};
 use bastide_resources::Stored;
 use bastide_shape::Document;
 
@@ -16,6 +18,7 @@ use crate::stored::Key;
 const NAME: &str = "default";
 /// The quota on a key policy's size, in bytes.
 const LARGEST: usize = 32_768;
+const INVALID_PRINCIPALS: &str = "Policy contains a statement with one or more invalid principals.";
 
 /// GetKeyPolicy: the key policy as it was given.
 ///
@@ -36,7 +39,7 @@ pub(crate) async fn put_key_policy(call: &mut Permitted) -> Result<Document, Fai
     check_name(call.input())?;
     let mut key = read.value.clone();
     call.input().text("Policy").clone_into(&mut key.policy);
-    let compiled = compile(&key.policy)?;
+    let compiled = compile(call, &key.policy).await?;
     check_lockout(call, Resource { policy: Some(compiled), ..of_key(&read) }).await?;
     call.changes().update(&read, key);
     Ok(Document::new())
@@ -80,16 +83,23 @@ pub(crate) fn root_arn(place: &Place) -> String {
 ///
 /// # Errors
 /// `MalformedPolicyDocumentException`, `LimitExceededException`.
-pub(crate) fn compile(text: &str) -> Result<Attached, Failure> {
+pub(crate) async fn compile(call: &Permitted, text: &str) -> Result<Attached, Failure> {
     if text.len() > LARGEST {
         let message = format!("The key policy has {} bytes; it may have {LARGEST}.", text.len());
         return Err(refusal::limit_exceeded(message));
     }
-    let policy = Policy::parse(text, PolicyKind::Resource);
-    policy.map(|policy| Attached::new(NAME, policy)).map_err(|error| match error.fault() {
-        Fault::Principal => malformed("Policy contains a statement with one or more invalid principals."),
+    let policy = Policy::parse(text, PolicyKind::Resource).map_err(|error| match error.fault() {
+        Fault::Principal => malformed(INVALID_PRINCIPALS),
         _ => malformed(error.message()),
-    })
+    })?;
+    for principal in policy.principals() {
+        if let NamedPrincipal::Arn(arn) = principal
+            && !call.principal_may_exist(arn).await?
+        {
+            return Err(malformed(INVALID_PRINCIPALS));
+        }
+    }
+    Ok(Attached::new(NAME, policy))
 }
 
 /// Refuses a key policy that would not let the caller change it again, unless the request bypasses this. As AWS

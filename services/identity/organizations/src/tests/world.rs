@@ -168,6 +168,10 @@ impl Directory for Nobody {
         Box::pin(async move { Ok(policies) })
     }
 
+    fn may_exist<'a>(&'a self, arn: &'a str) -> BoxFuture<'a, Result<bool, Failure>> {
+        Box::pin(async move { Ok(!arn.contains("nobody")) })
+    }
+
     fn used(&self, _: &str, _: &'static str, _: &str, _: Timestamp) {}
 }
 

@@ -23,7 +23,7 @@ const LONGEST_VALUE: usize = 384;
 pub(crate) async fn create_grant(call: &mut Permitted) -> Result<Document, Failure> {
     let key = call.resource::<Stored<Key>>()?;
     Key::must_allow(call, &key)?;
-    let grant = wanted(call, &key)?;
+    let grant = wanted(call, &key).await?;
     let index = Grantee::id(&key.key.id, &grant.grantee);
     let grantee = call.store().find::<Grantee>(&key.key.place, &index).await?;
     if let Some(existing) = existing(call, &key, grantee.as_deref(), &grant).await? {
@@ -41,7 +41,7 @@ pub(crate) async fn create_grant(call: &mut Permitted) -> Result<Document, Failu
 }
 
 /// The grant that the request asks for.
-fn wanted(call: &Permitted, key: &Stored<Key>) -> Result<Grant, Failure> {
+async fn wanted(call: &Permitted, key: &Stored<Key>) -> Result<Grant, Failure> {
     let input = call.input();
     for member in ["GranteeServicePrincipal", "RetiringServicePrincipal"] {
         if input.str(member).is_some() {
@@ -53,7 +53,7 @@ fn wanted(call: &Permitted, key: &Stored<Key>) -> Result<Grant, Failure> {
     };
     let retiring = input.str("RetiringPrincipal");
     for named in [Some(grantee), retiring].into_iter().flatten() {
-        check_principal(call, named)?;
+        check_principal(call, named).await?;
     }
     let mut operations: Vec<String> = Vec::new();
     for operation in input.strings("Operations") {
@@ -85,10 +85,10 @@ fn wanted(call: &Permitted, key: &Stored<Key>) -> Result<Grant, Failure> {
 }
 
 /// Services grant to themselves by name; everybody else names principals by ARN.
-fn check_principal(call: &Permitted, named: &str) -> Result<(), Failure> {
+async fn check_principal(call: &Permitted, named: &str) -> Result<(), Failure> {
     let by_service = !call.via().is_empty() || matches!(call.caller().principal, Principal::Service { .. });
     let service = by_service && named.ends_with(".amazonaws.com") && !named.contains([':', '/']);
-    if service || principal::account(named).is_some() {
+    if service || (principal::account(named).is_some() && call.principal_may_exist(named).await?) {
         Ok(())
     } else {
         Err(refusal::invalid_principal(named))

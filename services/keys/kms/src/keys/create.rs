@@ -25,7 +25,7 @@ pub(crate) async fn create_key(call: &mut Permitted) -> Result<Document, Failure
         Some(text) => text.to_owned(),
         None => policies::default_policy(&place),
     };
-    let compiled = policies::compile(&policy)?;
+    let compiled = policies::compile(call, &policy).await?;
     let mut key = Key::new(call.now(), Manager::Customer, policy, material_id);
     (key.spec, key.usage) = (spec, usage);
     call.input().str("Description").unwrap_or_default().clone_into(&mut key.description);
