@@ -4,6 +4,7 @@ use bastide_shape::Service;
 
 /// All of them. A new crate under `api/` gets its line here.
 pub static ALL: &[&Service] = &[
+    &bastide_api_cloudhsmv2::CLOUDHSMV2,
     &bastide_api_cloudtrail::CLOUDTRAIL,
     &bastide_api_config::CONFIG,
     &bastide_api_iam::IAM,

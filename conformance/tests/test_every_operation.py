@@ -23,6 +23,8 @@ NEED_NO_PERMISSION = {("sts", "GetCallerIdentity"), ("sts", "GetSessionToken")}
 # Operations that take no signature: who calls shows a token of another kind. They may not be built, then they say so.
 NEED_NO_SIGNATURE = {("sts", "AssumeRoleWithSAML"), ("sts", "AssumeRoleWithWebIdentity")}
 ASSUME = ("sts", "AssumeRole")
+# What actions begin with, where that is not the name of botocore's model.
+ACTION_PREFIX = {"cloudhsmv2": "cloudhsm"}
 # Members whose form no pattern tells, though what they name is what a call is authorised on.
 CHOSEN = {
     "RoleArn": "arn:aws:iam::000000000000:role/some",
@@ -180,7 +182,7 @@ def test_nothing_is_done_without_permission(without_permission, protocols, unbui
             allowed.add(name)
             return None if name in NEED_NO_PERMISSION else f"{name}: {answer}"
         wanted = (403, "AccessDenied") if protocol == "query" else (400, "AccessDeniedException")
-        action = f"{name[0]}:"
+        action = f"{ACTION_PREFIX.get(name[0], name[0])}:"
         form = f"User: {arn} is not authorized to perform: {action}"
         why = "because no role trust policy allows the " if name == ASSUME else "because no identity-based policy allows the "
         if answer[:2] != wanted or not answer[2].startswith(form) or why not in answer[2]:

@@ -47,7 +47,7 @@ impl RequestTags {
                 found.keys.push(key.to_string());
             }
         }
-        for name in ["TagKeys", "tagKeys"] {
+        for name in ["TagKeys", "tagKeys", "TagKeyList"] {
             found.keys.extend(input.strings(name).map(str::to_owned));
         }
         found

@@ -329,6 +329,14 @@ pub const fn service(name: &'static str, event_source: &'static str) -> Service 
 }
 
 impl Service {
+    /// Its name in credential scopes and the prefix of its actions, where that is not its folder's.
+    #[must_use]
+    pub const fn signed_as(mut self, name: &'static str) -> Self {
+        self.signing_name = name;
+        self.action_prefix = name;
+        self
+    }
+
     /// The version of the API and the protocols, the service's own first.
     #[must_use]
     pub const fn speaks(mut self, api_version: &'static str, protocols: &'static [Protocol]) -> Self {

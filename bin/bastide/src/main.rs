@@ -1,6 +1,7 @@
 //! The `bastide` binary: the only crate that names every service.
 
 mod arguments;
+mod cloudhsm;
 mod data;
 mod k8s_kms;
 mod keyring;

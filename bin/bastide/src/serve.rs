@@ -9,7 +9,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::arguments::Serve;
 use crate::startup::{Greeting, credentials_are_chosen, first_credentials};
-use crate::{data, operator, tls};
+use crate::{cloudhsm, data, operator, tls};
 
 /// How often background work looks whether there is something to do.
 const TICK: Duration = Duration::from_secs(5);
@@ -46,6 +46,7 @@ pub(crate) async fn serve(arguments: Serve) -> Result<(), String> {
     let organization = Arc::new(bastide_organizations::StoredOrganization::new(trunks.store.clone()));
     let rooms = vec![
         bastide_kms::room(),
+        bastide_cloudhsm::room(),
         bastide_identity::iam(),
         bastide_identity::sts_room(),
         bastide_organizations::room(),
@@ -66,6 +67,8 @@ pub(crate) async fn serve(arguments: Serve) -> Result<(), String> {
     let background = tokio::spawn(background(Arc::clone(&door)));
 
     let used = tokio::spawn(Arc::clone(&directory).work());
+    let hsms = cloudhsm::work(&trunks, &settings, &arguments.data_dir)?;
+    let hsm_work = tokio::spawn(hsms.clone().run());
 
     let certificate = tls.as_ref().map(|(_, path)| path.as_path());
     let greeting = Greeting {
@@ -91,6 +94,8 @@ pub(crate) async fn serve(arguments: Serve) -> Result<(), String> {
     server.serve(listener, stop).await;
     background.abort();
     used.abort();
+    hsm_work.abort();
+    hsms.stop().await;
     directory.flush().await.map_err(|error| error.to_string())?;
     trunks.events.close().await.map_err(|error| error.to_string())?;
     tracing::info!("stopped");

@@ -13,6 +13,7 @@
 //! it runs only by breaking into the process or the folder, as a manufacturer could.
 
 mod client;
+mod cluster_certificate;
 mod fleet;
 mod tls;
 pub mod wire;
@@ -20,5 +21,6 @@ pub mod wire;
 mod x509;
 
 pub use client::{Client, ClientError, ClientOptions, Encrypted, LinkError, Timeouts};
+pub use cluster_certificate::check_cluster_certificate;
 pub use fleet::{Control, ControlError, Fleet, HsmProcess, ProcessError, Program, Provision};
 pub use x509::CertificateError;
