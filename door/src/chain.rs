@@ -15,7 +15,7 @@ use http::{Response, StatusCode};
 use crate::attempt::{Attempt, Origin};
 use crate::authenticate::{self, Authenticated};
 use crate::failure::Reason;
-use crate::record::Outcome;
+use crate::record::{self, Outcome};
 use crate::recorder::failed;
 use crate::room::{Handler, Room};
 use crate::{Caller, Door, Failure, Permitted, authorize};
@@ -213,6 +213,7 @@ impl Door {
             additional: Vec::new(),
             recorded_response: None,
             recorded_resources: Vec::new(),
+            service_events: Vec::new(),
             door: Arc::clone(&self),
         };
         match handler(&mut permitted).await {
@@ -245,7 +246,14 @@ impl Door {
         output: &Document,
     ) -> Result<(), (CommitError, Vec<crate::Resource>)> {
         let Permitted {
-            attempt, resources, changes, additional, recorded_response, recorded_resources, ..
+            attempt,
+            resources,
+            changes,
+            additional,
+            recorded_response,
+            recorded_resources,
+            service_events,
+            ..
         } = permitted;
         let outcome = Outcome::Done {
             response: recorded_response.as_ref().unwrap_or(output),
@@ -253,7 +261,8 @@ impl Door {
             resources: &recorded_resources,
             additional: &additional,
         };
-        let events = self.recorder.events(&attempt, &resources, &outcome);
+        let mut events = self.recorder.events(&attempt, &resources, &outcome);
+        events.extend(service_events.iter().map(|event| record::service_event(event, attempt.now)));
         if changes.writes_documents() {
             // A client that hangs up must not stop this between the commit and the record's delivery.
             let recorder = Arc::clone(&self.recorder);

@@ -18,6 +18,7 @@ mod record;
 mod recorder;
 mod room;
 mod server;
+mod service_event;
 
 use std::sync::Arc;
 
@@ -37,6 +38,7 @@ pub use metrics::Metrics;
 pub use permitted::Permitted;
 pub use room::{Asking, Granted, Handler, Resolver, Resource, Room};
 pub use server::{OperatorPages, Server, ServerLimits};
+pub use service_event::ServiceEvent;
 
 /// The state that everything stands on, and what it is kept with.
 #[derive(Clone)]

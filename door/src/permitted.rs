@@ -7,7 +7,7 @@ use bastide_seal::Sealer;
 use bastide_shape::{Document, Operation, Value};
 
 use crate::attempt::Attempt;
-use crate::{Caller, Door, Failure, Resource, Standing};
+use crate::{Caller, Door, Failure, Resource, ServiceEvent, Standing};
 
 /// A call that the door has let in: authenticated, validated and authorised.
 ///
@@ -24,6 +24,7 @@ pub struct Permitted {
     pub(crate) additional: Vec<(&'static str, Value)>,
     pub(crate) recorded_response: Option<Document>,
     pub(crate) recorded_resources: Vec<(&'static str, String)>,
+    pub(crate) service_events: Vec<ServiceEvent>,
     pub(crate) door: Arc<Door>,
 }
 
@@ -140,6 +141,12 @@ impl Permitted {
     /// Adds a resource to the record, such as one just made.
     pub fn record_resource(&mut self, kind: &'static str, arn: impl Into<String>) {
         self.recorded_resources.push((kind, arn.into()));
+    }
+
+    /// Records that the service did something as a consequence of this call, beside the call itself; kept only if
+    /// the call is carried out.
+    pub fn record_event(&mut self, event: ServiceEvent) {
+        self.service_events.push(event);
     }
 
     /// Calls an operation of another service with the caller's identity forwarded. The call goes through the

@@ -11,7 +11,7 @@ use bytes::Bytes;
 use crate::attempt::Attempt;
 use crate::caller::last_part;
 use crate::json::Writer;
-use crate::{Caller, Resource};
+use crate::{Caller, Resource, ServiceEvent};
 
 /// How a call ended.
 pub(crate) enum Outcome<'a> {
@@ -35,6 +35,9 @@ pub(crate) enum Outcome<'a> {
     },
 }
 
+/// What stands for a service's own doing where a record has who called.
+const INTERNAL: &str = "AWS Internal";
+
 /// AWS leaves out request parameters and response elements larger than this, in bytes each.
 const LARGEST: usize = 100 * 1024;
 
@@ -52,6 +55,54 @@ pub(crate) fn event(
     let body = Bytes::from(record.write());
     let place = Place::new(recipient, attempt.place.region.clone());
     Event { id, time: attempt.now, place, attributes: record.attributes(), body }
+}
+
+/// What a service did by itself.
+pub(crate) fn service_event(event: &ServiceEvent, now: Timestamp) -> Event {
+    let ServiceEvent { service, name, place, resources, details } = event;
+    let id = Uuid::random();
+    let account = place.account.as_str();
+    let mut json = Writer::object(512);
+    json.text("eventVersion", "1.11");
+    json.nested("userIdentity", |json| {
+        json.text("accountId", account);
+        json.text("invokedBy", INTERNAL);
+    });
+    json.text("eventTime", &now.iso8601());
+    json.text("eventSource", service.event_source);
+    json.text("eventName", name);
+    json.text("awsRegion", place.region.as_str());
+    json.text("sourceIPAddress", INTERNAL);
+    json.text("userAgent", INTERNAL);
+    json.raw("requestParameters", b"null");
+    json.raw("responseElements", b"null");
+    json.text("eventID", &id.to_string());
+    json.flag("readOnly", false);
+    json.list("resources", resources.iter(), |json, (kind, arn)| {
+        json.text("accountId", account);
+        json.text("type", kind);
+        json.text("ARN", arn);
+    });
+    json.text("eventType", "AwsServiceEvent");
+    json.flag("managementEvent", true);
+    json.text("recipientAccountId", account);
+    if !details.is_empty() {
+        let mut raw = Vec::new();
+        free(&Value::Map(details.clone()), &mut raw);
+        json.raw("serviceEventDetails", &raw);
+    }
+    json.text("eventCategory", "Management");
+    let body = Bytes::from(json.finish());
+    let mut attributes = Attributes::new();
+    attributes.add(Attribute::EventName, *name);
+    attributes.add(Attribute::EventSource, service.event_source);
+    attributes.add(Attribute::ReadOnly, "false");
+    for (kind, arn) in resources {
+        attributes.add(Attribute::ResourceType, *kind);
+        attributes.add(Attribute::ResourceName, arn.as_str());
+        attributes.add(Attribute::ResourceName, short_name(arn));
+    }
+    Event { id, time: now, place: place.clone(), attributes, body }
 }
 
 struct Record<'a> {

@@ -5,20 +5,28 @@ mod asymmetric;
 mod cryptography;
 mod data_key_pairs;
 mod grants;
+mod import;
 mod keys;
 mod macs;
+mod multi_region;
 mod policies;
+mod rotation;
 mod tags;
+mod usage;
 
 pub use aliases::*;
 pub use asymmetric::*;
 pub use cryptography::*;
 pub use data_key_pairs::*;
 pub use grants::*;
+pub use import::*;
 pub use keys::*;
 pub use macs::*;
+pub use multi_region::*;
 pub use policies::*;
+pub use rotation::*;
 pub use tags::*;
+pub use usage::*;
 
 use bastide_shape::Operation;
 
@@ -63,6 +71,14 @@ pub static BUILT: &[&Operation] = &[
     &TagResource,
     &UntagResource,
     &ListResourceTags,
+    &EnableKeyRotation,
+    &DisableKeyRotation,
+    &GetKeyRotationStatus,
+    &RotateKeyOnDemand,
+    &ListKeyRotations,
+    &GetKeyLastUsage,
+    &ReplicateKey,
+    &UpdatePrimaryRegion,
 ];
 
 /// The names of those that are not.
@@ -72,16 +88,8 @@ pub static UNBUILT: &[&str] = &[
     "DeleteCustomKeyStore",
     "DeleteImportedKeyMaterial",
     "DescribeCustomKeyStores",
-    "DisableKeyRotation",
     "DisconnectCustomKeyStore",
-    "EnableKeyRotation",
-    "GetKeyLastUsage",
-    "GetKeyRotationStatus",
     "GetParametersForImport",
     "ImportKeyMaterial",
-    "ListKeyRotations",
-    "ReplicateKey",
-    "RotateKeyOnDemand",
     "UpdateCustomKeyStore",
-    "UpdatePrimaryRegion",
 ];

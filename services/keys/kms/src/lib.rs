@@ -1,7 +1,8 @@
 //! AWS Key Management Service, and the example that other services follow.
 //!
 //! - [`room`]: every operation and what carries it out, one line each;
-//! - `keys`, `aliases`, `policies`, `tags`, `grants`, `cryptography`: the operations, by what they are about;
+//! - `keys`, `aliases`, `policies`, `tags`, `grants`, `cryptography`, `rotation`, `multi_region`, `usage`: the
+//!   operations, by what they are about;
 //! - `resolve`: which key a request names, and what the door must know to decide on it;
 //! - `stored`: the documents in the store, apart from the shapes on the wire;
 //! - `managed`: the keys that services make for themselves;
@@ -16,12 +17,15 @@ mod grants;
 mod hex;
 mod keys;
 mod managed;
+mod multi_region;
 mod paging;
 mod policies;
 mod refusal;
 mod resolve;
+mod rotation;
 mod stored;
 mod tags;
+mod usage;
 pub mod work;
 
 use bastide_api_kms::{KMS, operations as row};
@@ -43,6 +47,14 @@ static HANDLERS: &[(&Operation, Handler)] = &[
     (&row::UpdateKeyDescription, handler!(keys::update::update_key_description)),
     (&row::ScheduleKeyDeletion, handler!(keys::deletion::schedule_key_deletion)),
     (&row::CancelKeyDeletion, handler!(keys::deletion::cancel_key_deletion)),
+    (&row::GetKeyLastUsage, handler!(usage::get_key_last_usage)),
+    (&row::EnableKeyRotation, handler!(rotation::status::enable_key_rotation)),
+    (&row::DisableKeyRotation, handler!(rotation::status::disable_key_rotation)),
+    (&row::GetKeyRotationStatus, handler!(rotation::status::get_key_rotation_status)),
+    (&row::RotateKeyOnDemand, handler!(rotation::rotate::rotate_key_on_demand)),
+    (&row::ListKeyRotations, handler!(rotation::list::list_key_rotations)),
+    (&row::ReplicateKey, handler!(multi_region::replicate::replicate_key)),
+    (&row::UpdatePrimaryRegion, handler!(multi_region::primary::update_primary_region)),
     (&row::CreateAlias, handler!(aliases::create_alias)),
     (&row::UpdateAlias, handler!(aliases::update_alias)),
     (&row::DeleteAlias, handler!(aliases::delete_alias)),

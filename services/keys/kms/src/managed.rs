@@ -9,11 +9,12 @@ use bastide_crypto::SecretKey;
 use bastide_door::{Asking, Failure, Permitted};
 use bastide_ids::{Place, Uuid};
 use bastide_policy::Principal;
-use bastide_resources::{Key as DocumentKey, Stored};
+use bastide_resources::{Key as DocumentKey, Store, Stored};
 use serde_json::json;
 
 use crate::resolve::via_service;
-use crate::stored::{Alias, Key, Manager, Material};
+use crate::rotation::status::{self, DEFAULT_PERIOD};
+use crate::stored::{Alias, Automatic, Key, Manager, Material};
 use crate::{hex, policies};
 
 const MANAGED: &str = "alias/aws/";
@@ -95,6 +96,8 @@ pub(crate) fn on_first_use(asking: &Asking<'_>, place: &Place, alias: &str) -> O
     let mut key = Key::new(asking.now, manager, policy, hex::random_id());
     key.description = format!("AWS managed key for {}", alias.rsplit('/').next().unwrap_or(alias));
     key.aliases.insert(alias.to_owned());
+    // AWS managed keys are rotated every year, and nobody can change that.
+    key.rotation = Some(Automatic::from(asking.now, DEFAULT_PERIOD));
     let id = DocumentKey::of::<Key>(place, Uuid::random().to_string());
     Some(Arc::new(Stored { key: id, version: NEW, sequence: NEW, time: asking.now, value: key }))
 }
@@ -116,6 +119,9 @@ pub(crate) fn make_if_new(
     let changes = call.changes();
     changes.create(place, id, key.value.clone());
     changes.create(place, Material::id(id, &key.material), material);
+    if let Some(due) = status::due(key) {
+        changes.put(&Store::global(), due.id(), due);
+    }
     for alias in &key.aliases {
         let value = Alias { target: id.clone(), created: key.created, updated: key.created };
         changes.create(place, alias, value);

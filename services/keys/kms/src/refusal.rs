@@ -39,6 +39,37 @@ pub(crate) fn invalid_state(key_arn: &str, is: &str) -> Failure {
     Failure::new(&error::KMSInvalidStateException, format!("{key_arn} is {is}."))
 }
 
+/// A kind of key that an operation is not for.
+fn unsupported_key(message: String) -> Failure {
+    Failure::new(&error::UnsupportedOperationException, message)
+}
+
+pub(crate) fn unsupported_spec(key_arn: &str, spec: &str) -> Failure {
+    unsupported_key(format!("{key_arn} key spec is {spec} which is not valid for this operation."))
+}
+
+pub(crate) fn unsupported_origin(key_arn: &str, origin: &str) -> Failure {
+    unsupported_key(format!("{key_arn} origin is {origin} which is not valid for this operation."))
+}
+
+/// What only AWS does with its keys.
+pub(crate) fn unsupported_manager(key_arn: &str) -> Failure {
+    unsupported_key(format!("{key_arn} is managed by AWS, which is not valid for this operation."))
+}
+
+pub(crate) fn replica(key_arn: &str) -> Failure {
+    unsupported_key(format!("{key_arn} is a replica key. Perform this operation on its primary key."))
+}
+
+pub(crate) fn not_multi_region(key_arn: &str) -> Failure {
+    unsupported_key(format!("{key_arn} is not a multi-Region key."))
+}
+
+/// A rotation to imported material of which none was imported.
+pub(crate) fn no_material_waits(key_arn: &str) -> Failure {
+    invalid_state(key_arn, "without imported key material in the state PENDING_ROTATION")
+}
+
 /// Nothing more is told of a ciphertext that does not open.
 pub(crate) fn invalid_ciphertext() -> Failure {
     Failure::new(&error::InvalidCiphertextException, "")

@@ -49,9 +49,16 @@ pub(crate) async fn untag_resource(call: &mut Permitted) -> Result<Document, Fai
 pub(crate) async fn list_resource_tags(call: &mut Permitted) -> Result<Document, Failure> {
     let key = call.resource::<Stored<Key>>()?;
     let paging = Paging::of(call, MOST, MOST)?;
-    let show =
-        |(name, value): (&String, &String)| Document::new().with("TagKey", name).with("TagValue", value);
-    Ok(paging.cut("Tags", &key.tags, |(name, _)| name.as_str(), show))
+    Ok(paging.cut("Tags", &key.tags, |(name, _)| name.as_str(), show_one))
+}
+
+/// Tags as `TagList` has them.
+pub(crate) fn show(tags: &BTreeMap<String, String>) -> Vec<Document> {
+    tags.iter().map(show_one).collect()
+}
+
+fn show_one((name, value): (&String, &String)) -> Document {
+    Document::new().with("TagKey", name).with("TagValue", value)
 }
 
 /// The tags of a request.

@@ -21,9 +21,10 @@ use aws_lc_rs::error::Unspecified;
 use aws_lc_rs::hkdf::{HKDF_SHA256, Prk};
 use bastide_crypto::SecretKey;
 use bastide_ids::{AccountId, Place, Region, random_bytes};
+use bastide_resources::Key as DocumentKey;
 use zeroize::Zeroizing;
 
-use crate::hex;
+use crate::{hex, multi_region};
 
 const MAGIC: [u8; 4] = *b"BKC\x01";
 /// The length of a material's id.
@@ -107,6 +108,18 @@ impl<'a> Ciphertext<'a> {
         &self.place
     }
 
+    /// The place of the key that opens it in a Region: related multi-Region keys open each other's ciphertexts.
+    pub(crate) fn place_in(&self, region: &Region) -> Place {
+        let related = multi_region::is_multi_region_id(self.key_id);
+        let region = if related { region } else { &self.place.region };
+        Place { region: region.clone(), ..self.place.clone() }
+    }
+
+    /// Whether it says that it needs this key, or one related to it.
+    pub(crate) fn is_of(&self, key: &DocumentKey) -> bool {
+        self.key_id == key.id && self.place_in(&key.place.region) == key.place
+    }
+
     /// The id of that key.
     pub(crate) fn key_id(&self) -> &'a str {
         self.key_id
@@ -174,7 +187,7 @@ mod tests {
         let material = random_key();
         let blob = blob(&material, b"context", b"plaintext");
         let read = Ciphertext::parse(&blob).unwrap();
-        assert_eq!((read.place(), read.key_id()), (&here(), KEY));
+        assert_eq!((&read.place, read.key_id()), (&here(), KEY));
         assert_eq!(read.material_id(), MATERIAL_ID);
         assert_eq!(&**read.open(&material, b"context").unwrap(), b"plaintext");
         assert!(!blob.windows(9).any(|part| part == b"plaintext"));

@@ -57,7 +57,7 @@ pub(super) async fn open(
         let ciphertext = blob.filter(|_| !ignores_ciphertext(input)).map(Ciphertext::parse);
         if let Some(parsed) = ciphertext {
             let parsed = parsed.ok_or_else(refusal::invalid_ciphertext)?;
-            if *parsed.place() != key.key.place || parsed.key_id() != key.key.id {
+            if !parsed.is_of(&key.key) {
                 return Err(refusal::incorrect_key());
             }
         }

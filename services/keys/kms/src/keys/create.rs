@@ -8,8 +8,8 @@ use bastide_shape::Document;
 use super::describe;
 use crate::cryptography::material;
 use crate::resolve::KEY;
-use crate::stored::{Key, Manager, Material, Origin};
-use crate::{hex, policies, refusal, tags};
+use crate::stored::{Key, Manager, Material, MultiRegion, Origin};
+use crate::{hex, multi_region, policies, refusal, tags};
 
 /// CreateKey: a customer managed key.
 ///
@@ -19,7 +19,9 @@ use crate::{hex, policies, refusal, tags};
 pub(crate) async fn create_key(call: &mut Permitted) -> Result<Document, Failure> {
     let (spec, usage) = kind(call.input())?;
     check_origin(call.input())?;
-    let (place, id, material_id) = (call.place().clone(), Uuid::random().to_string(), hex::random_id());
+    let (place, material_id) = (call.place().clone(), hex::random_id());
+    let multi_region = call.input().bool("MultiRegion") == Some(true);
+    let id = if multi_region { multi_region::new_id() } else { Uuid::random().to_string() };
     let arn = Key::arn_in(&place, &id);
     let policy = match call.input().str("Policy") {
         Some(text) => text.to_owned(),
@@ -28,6 +30,7 @@ pub(crate) async fn create_key(call: &mut Permitted) -> Result<Document, Failure
     let compiled = policies::compile(call, &policy).await?;
     let mut key = Key::new(call.now(), Manager::Customer, policy, material_id);
     (key.spec, key.usage) = (spec, usage);
+    key.multi_region = multi_region.then(|| MultiRegion::new(place.region.clone()));
     call.input().str("Description").unwrap_or_default().clone_into(&mut key.description);
     tags::add(&mut key.tags, tags::read(call.input())?)?;
     if !key.tags.is_empty() {
@@ -85,9 +88,6 @@ fn check_origin(input: &Document) -> Result<(), Failure> {
     let origin = input.str("Origin").and_then(Origin::parse).unwrap_or_default();
     if origin == Origin::External || (origin.is_in_key_store() && input.str("CustomKeyStoreId").is_none()) {
         return Err(refusal::unsupported(&format!("the key origin {}", origin.as_str())));
-    }
-    if input.bool("MultiRegion") == Some(true) {
-        return Err(refusal::unsupported("a multi-Region key"));
     }
     if let Some(id) = input.str("CustomKeyStoreId") {
         let message = format!("Custom key store {id} is not found.");

@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use bastide_door::{Failure, Permitted};
+use bastide_ids::Timestamp;
 use bastide_resources::{Store, Stored};
 use bastide_shape::Document;
 
@@ -21,18 +22,29 @@ pub(crate) async fn schedule_key_deletion(call: &mut Permitted) -> Result<Docume
         return Err(Failure::validation("PendingWindowInDays must be between 7 and 30"));
     }
     Key::must_allow(call, &read)?;
-    let due = call.now().plus(Duration::from_secs(days.unsigned_abs() * DAY));
     let mut key = read.value.clone();
-    key.state = State::PendingDeletion(due);
-    let answer = Document::new()
-        .with("KeyId", Key::arn(&read))
-        .with("DeletionDate", due)
-        .with("KeyState", key.state.as_str())
-        .with("PendingWindowInDays", days);
-    let (place, id) = (&read.key.place, &read.key.id);
-    let deletion = Deletion { place: place.clone(), key_id: id.clone(), due };
-    call.changes().create(&Store::global(), Deletion::id(due, place, id), deletion).update(&read, key);
+    let answer = Document::new().with("KeyId", Key::arn(&read));
+    let waits = !key.is_replica(&read.key.place)
+        && key.multi_region.as_ref().is_some_and(|set| !set.replicas.is_empty());
+    let answer = if waits {
+        // The waiting period of a primary key begins when its last replica is deleted.
+        key.state = State::PendingReplicaDeletion(u8::try_from(days).unwrap_or(u8::MAX));
+        answer
+    } else {
+        let due = after_days(call.now(), days);
+        key.state = State::PendingDeletion(due);
+        let deletion = Deletion::of(&read.key, due);
+        call.changes().create(&Store::global(), deletion.id(), deletion);
+        answer.with("DeletionDate", due)
+    };
+    let answer = answer.with("KeyState", key.state.as_str()).with("PendingWindowInDays", days);
+    call.changes().update(&read, key);
     Ok(answer)
+}
+
+/// So many days later.
+pub(crate) fn after_days(now: Timestamp, days: i64) -> Timestamp {
+    now.plus(Duration::from_secs(days.unsigned_abs() * DAY))
 }
 
 /// CancelKeyDeletion: the key stays, disabled.
@@ -43,13 +55,14 @@ pub(crate) async fn cancel_key_deletion(call: &mut Permitted) -> Result<Document
     let read = call.resource::<Stored<Key>>()?;
     Key::must_allow(call, &read)?;
     if let Some(due) = Key::deletion(&read) {
-        let id = Deletion::id(due, &read.key.place, &read.key.id);
+        let id = Deletion::of(&read.key, due).id();
         if let Some(deletion) = call.store().find::<Deletion>(&Store::global(), &id).await? {
             call.changes().delete(&deletion);
         }
     }
     let mut key = read.value.clone();
-    key.state = State::Disabled;
+    // Without its material it cannot be enabled again.
+    key.state = if key.lacks_material() { State::PendingImport } else { State::Disabled };
     call.changes().update(&read, key);
     Ok(Document::new().with("KeyId", Key::arn(&read)))
 }

@@ -3,9 +3,9 @@ use bastide_ids::Place;
 use bastide_resources::Stored;
 use bastide_shape::Document;
 
-use crate::managed;
 use crate::paging::Paging;
 use crate::stored::{Key, State};
+use crate::{managed, multi_region};
 
 /// DescribeKey: what a key is. Describing the alias of an AWS managed key makes that key.
 ///
@@ -41,6 +41,10 @@ pub(crate) async fn list_keys(call: &mut Permitted) -> Result<Document, Failure>
 
 /// A key as `KeyMetadata` has it.
 pub(crate) fn metadata(place: &Place, id: &str, key: &Key) -> Document {
+    let window = match key.state {
+        State::PendingReplicaDeletion(days) => Some(i64::from(days)),
+        _ => None,
+    };
     let (list, algorithms) = key.algorithms();
     Document::new()
         .with("AWSAccountId", place.account.as_str())
@@ -57,6 +61,8 @@ pub(crate) fn metadata(place: &Place, id: &str, key: &Key) -> Document {
         .with("CustomerMasterKeySpec", key.spec.as_str())
         .with("KeySpec", key.spec.as_str())
         .with(list, algorithms.as_slice())
-        .with("MultiRegion", false)
-        .maybe("CurrentKeyMaterialId", key.is_symmetric().then_some(&key.material))
+        .with("MultiRegion", key.multi_region.is_some())
+        .maybe("MultiRegionConfiguration", multi_region::configuration(place, id, key))
+        .maybe("PendingDeletionWindowInDays", window)
+        .maybe("CurrentKeyMaterialId", key.current_material())
 }

@@ -1,7 +1,8 @@
 use bastide_door::{Failure, Permitted};
-use bastide_resources::Stored;
+use bastide_resources::{Store, Stored};
 use bastide_shape::Document;
 
+use crate::rotation::status;
 use crate::stored::{Key, State};
 
 /// EnableKey: the key may be used.
@@ -9,6 +10,10 @@ use crate::stored::{Key, State};
 /// # Errors
 /// `KMSInvalidStateException`.
 pub(crate) async fn enable_key(call: &mut Permitted) -> Result<Document, Failure> {
+    // A rotation that came due while it was disabled was passed over.
+    if let Some(due) = status::due(&*call.resource::<Stored<Key>>()?) {
+        call.changes().put(&Store::global(), due.id(), due);
+    }
     change(call, |key| key.state = State::Enabled)
 }
 

@@ -10,6 +10,7 @@ use bastide_shape::{Document, Target};
 use super::{Accepts, KeyName};
 use crate::cryptography::permitted_use::named_algorithm;
 use crate::cryptography::sign::RAW;
+use crate::rotation::status::DEFAULT_PERIOD;
 use crate::stored::{Key, Origin};
 
 type Conditions = Vec<(Cow<'static, str>, Vec<String>)>;
@@ -22,7 +23,9 @@ pub(crate) fn of_key(
     alias: Option<&str>,
 ) -> Conditions {
     let input = asking.input;
-    let mut keys = of_everything(asking, key.spec.as_str(), key.usage.as_str(), key.origin.as_str(), false);
+    let key_type = key.multi_region.as_ref().map(|set| set.key_type(&key.key.place.region));
+    let mut keys =
+        of_everything(asking, key.spec.as_str(), key.usage.as_str(), key.origin.as_str(), key_type);
     if !key.aliases.is_empty() {
         add_all(&mut keys, "kms:ResourceAliases", key.aliases.iter().cloned());
     }
@@ -68,6 +71,26 @@ pub(crate) fn of_key(
             add(&mut keys, "kms:ScheduleKeyDeletionPendingWindowInDays", &days.to_string());
         }
         "PutKeyPolicy" => bypass(&mut keys, input),
+        "EnableKeyRotation" => {
+            let days = input.int("RotationPeriodInDays").unwrap_or_else(|| DEFAULT_PERIOD.into());
+            add(&mut keys, "kms:RotationPeriodInDays", &days.to_string());
+        }
+        "ReplicateKey" => {
+            add(&mut keys, "kms:ReplicaRegion", input.text("ReplicaRegion"));
+            bypass(&mut keys, input);
+        }
+        "UpdatePrimaryRegion" => add(&mut keys, "kms:PrimaryRegion", input.text("PrimaryRegion")),
+        "GetParametersForImport" => {
+            add(&mut keys, "kms:WrappingAlgorithm", input.text("WrappingAlgorithm"));
+            add(&mut keys, "kms:WrappingKeySpec", input.text("WrappingKeySpec"));
+        }
+        "ImportKeyMaterial" => {
+            let model = input.str("ExpirationModel").unwrap_or("KEY_MATERIAL_EXPIRES");
+            add(&mut keys, "kms:ExpirationModel", model);
+            if let Some(moment) = input.time("ValidTo") {
+                add(&mut keys, "kms:ValidTo", &moment.iso8601());
+            }
+        }
         _ => {}
     }
     keys
@@ -80,7 +103,8 @@ pub(crate) fn of_new_key(asking: &Asking<'_>) -> Conditions {
     let spec = spec.unwrap_or(KeySpec::default().as_str());
     let usage = input.str("KeyUsage").unwrap_or(KeyUsage::default().as_str());
     let origin = input.str("Origin").unwrap_or(Origin::AwsKms.as_str());
-    let mut keys = of_everything(asking, spec, usage, origin, input.bool("MultiRegion") == Some(true));
+    let key_type = (input.bool("MultiRegion") == Some(true)).then_some("PRIMARY");
+    let mut keys = of_everything(asking, spec, usage, origin, key_type);
     bypass(&mut keys, input);
     keys
 }
@@ -90,7 +114,7 @@ fn of_everything(
     spec: &str,
     usage: &str,
     origin: &str,
-    multi_region: bool,
+    multi_region: Option<&str>,
 ) -> Conditions {
     let mut keys = Vec::with_capacity(16);
     add(&mut keys, "kms:CallerAccount", asking.caller.account.as_str());
@@ -99,9 +123,9 @@ fn of_everything(
     add(&mut keys, "kms:KeyUsage", usage);
     add(&mut keys, "kms:CustomerMasterKeyUsage", usage);
     add(&mut keys, "kms:KeyOrigin", origin);
-    flag(&mut keys, "kms:MultiRegion", multi_region);
-    if multi_region {
-        add(&mut keys, "kms:MultiRegionKeyType", "PRIMARY");
+    flag(&mut keys, "kms:MultiRegion", multi_region.is_some());
+    if let Some(key_type) = multi_region {
+        add(&mut keys, "kms:MultiRegionKeyType", key_type);
     }
     if let Some(service) = asking.via.last() {
         add(&mut keys, "kms:ViaService", &via_service(service, asking.place.region.as_str()));
@@ -137,7 +161,7 @@ fn re_encrypts_on_same_key(asking: &Asking<'_>, key: &Stored<Key>) -> Option<boo
         (Some(text), _) => names(text),
         (None, Some(blob)) => {
             let ciphertext = crate::cryptography::ciphertext::Ciphertext::parse(blob)?;
-            *ciphertext.place() == key.key.place && ciphertext.key_id() == key.key.id
+            ciphertext.is_of(&key.key)
         }
         (None, None) => return None,
     };

@@ -150,7 +150,8 @@ impl Call<'_> {
         let Some(ciphertext) = Ciphertext::parse(blob) else {
             return Ok(Resource::any().missing(refusal::invalid_ciphertext()));
         };
-        let (there, id) = (ciphertext.place(), ciphertext.key_id());
+        let (there, id) = (ciphertext.place_in(&place.region), ciphertext.key_id());
+        let there = &there;
         let key = if there.region == place.region { find_key(store, there, id, now).await? } else { None };
         match key {
             Some(key) if self.may_see(&key) => self.found(key, None).await,

@@ -1,5 +1,5 @@
 use bastide_ids::{Place, Timestamp};
-use bastide_resources::Resource;
+use bastide_resources::{Key, Resource};
 use serde::{Deserialize, Serialize};
 
 /// A key that waits to be deleted. These stand in the store's global place, ordered by the moment they are due,
@@ -15,9 +15,15 @@ pub(crate) struct Deletion {
 }
 
 impl Deletion {
+    /// The deletion of a key at a moment.
+    pub(crate) fn of(key: &Key, due: Timestamp) -> Self {
+        Self { place: key.place.clone(), key_id: key.id.clone(), due }
+    }
+
     /// The document's id: ids are ordered by their bytes, so the moment has a fixed width.
-    pub(crate) fn id(due: Timestamp, place: &Place, key: &str) -> String {
-        format!("{:016}/{}/{}/{key}", due.millis().max(0), place.account, place.region)
+    pub(crate) fn id(&self) -> String {
+        let Self { place, key_id, due } = self;
+        format!("{:016}/{}/{}/{key_id}", due.millis().max(0), place.account, place.region)
     }
 }
 
@@ -35,7 +41,10 @@ mod tests {
     #[test]
     fn ids_are_in_the_order_of_time() {
         let place = Place::new(AccountId::from_number(1), Region::us_east_1());
-        let id = |seconds| Deletion::id(Timestamp::from_seconds(seconds), &place, "x");
+        let id = |seconds| {
+            let due = Timestamp::from_seconds(seconds);
+            Deletion { place: place.clone(), key_id: "x".to_owned(), due }.id()
+        };
         assert!(id(999) < id(1000));
         assert!(id(9_999_999_999) < id(10_000_000_000));
     }

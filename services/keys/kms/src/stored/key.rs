@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use bastide_crypto::{KeySpec, KeyUsage};
@@ -8,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::memo::Memo;
-use super::{Origin, State};
+use super::{Automatic, MultiRegion, Origin, RotationType, State, Version};
 
 /// A KMS key, without its key material. Its id is the key id.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -30,6 +31,15 @@ pub(crate) struct Key {
     pub(crate) aliases: BTreeSet<String>,
     /// The id of the present key material, 64 hexadecimal digits.
     pub(crate) material: String,
+    /// Every key material that it has had, the oldest first. Empty: only the present one, since the beginning.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    versions: Vec<Version>,
+    /// Automatic rotation, if it is on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) rotation: Option<Automatic>,
+    /// For multi-Region keys.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) multi_region: Option<MultiRegion>,
     #[serde(skip)]
     arn: Memo<String>,
     #[serde(skip)]
@@ -62,6 +72,9 @@ impl Key {
             tags: BTreeMap::new(),
             aliases: BTreeSet::new(),
             material,
+            versions: Vec::new(),
+            rotation: None,
+            multi_region: None,
             arn: Memo::default(),
             compiled_policy: Memo::default(),
         }
@@ -75,6 +88,51 @@ impl Key {
     /// The ARN of a stored key.
     pub(crate) fn arn(stored: &Stored<Self>) -> &str {
         stored.value.arn.get_or_init(|| Self::arn_in(&stored.key.place, &stored.key.id))
+    }
+
+    /// `CurrentKeyMaterialId`: of symmetric keys whose material is kept here, once there is any.
+    pub(crate) fn current_material(&self) -> Option<&str> {
+        let shown = self.is_symmetric() && !self.origin.is_in_key_store() && !self.material.is_empty();
+        shown.then_some(self.material.as_str())
+    }
+
+    /// Every key material that it has or had, the oldest first.
+    pub(crate) fn versions(&self) -> Cow<'_, [Version]> {
+        if self.versions.is_empty() && !self.material.is_empty() {
+            return Cow::Owned(vec![Version::first(self.material.clone())]);
+        }
+        Cow::Borrowed(&self.versions)
+    }
+
+    /// The same, to be changed.
+    pub(crate) fn versions_mut(&mut self) -> &mut Vec<Version> {
+        self.versions = self.versions().into_owned();
+        &mut self.versions
+    }
+
+    /// Whether it is rotated automatically: `KeyRotationEnabled`.
+    pub(crate) fn is_rotated(&self) -> bool {
+        self.rotation.is_some() && !self.state.is_pending_deletion()
+    }
+
+    /// Whether imported material is missing that it needs: then it cannot be used.
+    pub(crate) fn lacks_material(&self) -> bool {
+        let current = self.versions.iter().position(|version| version.id == self.material);
+        // What waits for a rotation is not needed yet.
+        let needed = current.map_or(0, |current| current + 1);
+        self.origin == Origin::External
+            && (needed == 0 || self.versions.iter().take(needed).any(|version| !version.is_present()))
+    }
+
+    /// How often it was rotated on demand.
+    pub(crate) fn rotations_on_demand(&self) -> usize {
+        let on_demand = |version: &&Version| matches!(version.rotated, Some((_, RotationType::OnDemand)));
+        self.versions.iter().filter(on_demand).count()
+    }
+
+    /// Whether it is a replica of a multi-Region key: the primary decides on what they share.
+    pub(crate) fn is_replica(&self, place: &Place) -> bool {
+        self.multi_region.as_ref().is_some_and(|set| !set.is_primary(&place.region))
     }
 
     /// The compiled key policy. `None`: what is stored is no policy, so that nobody is allowed anything.
@@ -155,7 +213,7 @@ impl Resource for Key {
             "keyManager": self.key_manager(),
             "customerMasterKeySpec": self.spec,
             "keySpec": self.spec,
-            "multiRegion": false,
+            "multiRegion": self.multi_region.is_some(),
         });
         if let Some(members) = configuration.as_object_mut() {
             members.insert(camel_case(list), json!(algorithms));
@@ -166,7 +224,7 @@ impl Resource for Key {
             resource_name: None,
             configuration,
             supplementary: vec![
-                ("KeyRotationStatus".to_owned(), "false".to_owned()),
+                ("KeyRotationStatus".to_owned(), self.is_rotated().to_string()),
                 ("Policy".to_owned(), json!(self.policy).to_string()),
             ],
             arn,

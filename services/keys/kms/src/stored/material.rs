@@ -69,6 +69,20 @@ impl Material {
         Ok(Arc::clone(self.opened.get_or_init(|| Arc::new(opened))))
     }
 
+    /// The same material, sealed for a related key in another Region.
+    ///
+    /// # Errors
+    /// When it was not sealed for the key that it is said to be of, or the sealer fails.
+    pub(crate) fn replicate(
+        &self,
+        sealer: &Sealer,
+        (place, key_arn): (&Place, &str),
+        (to, to_arn): (&Place, &str),
+    ) -> Result<Self, SealError> {
+        let bytes = sealer.unseal(place, key_arn, &self.sealed)?;
+        Ok(Self { sealed: sealer.seal(to, to_arn, &bytes)?, opened: Memo::default() })
+    }
+
     /// The document's id.
     pub(crate) fn id(key: &str, material: &str) -> String {
         format!("{key}/{material}")

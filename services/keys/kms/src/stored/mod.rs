@@ -2,17 +2,23 @@
 
 mod alias;
 mod deletion;
+mod due;
 mod grant;
 mod key;
 mod material;
 mod memo;
+mod multi_region;
 mod origin;
 mod state;
+mod version;
 
 pub(crate) use alias::Alias;
 pub(crate) use deletion::Deletion;
+pub(crate) use due::{Due, What};
 pub(crate) use grant::{Constraints, Grant, Grantee, Retirable};
 pub(crate) use key::{Key, Manager};
 pub(crate) use material::Material;
+pub(crate) use multi_region::MultiRegion;
 pub(crate) use origin::Origin;
 pub(crate) use state::State;
+pub(crate) use version::{Automatic, Import, RotationType, Version};

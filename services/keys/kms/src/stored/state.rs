@@ -36,6 +36,11 @@ impl State {
         }
     }
 
+    /// Whether the key is to be deleted, sooner or later.
+    pub(crate) fn is_pending_deletion(self) -> bool {
+        matches!(self, Self::PendingDeletion(_) | Self::PendingReplicaDeletion(_))
+    }
+
     /// When the key is to be deleted, if that moment is set: `DeletionDate`.
     pub(crate) fn deletion(self) -> Option<Timestamp> {
         match self {

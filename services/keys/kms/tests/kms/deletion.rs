@@ -1,4 +1,4 @@
-use bastide_kms::work::delete_due_keys;
+use bastide_kms::work;
 use serde_json::json;
 
 use crate::world::{ACCOUNT, World, arn, base64};
@@ -22,9 +22,8 @@ async fn a_key_goes_when_its_time_has_come() {
     let described = world.done(ACCOUNT, "DescribeKey", json!({ "KeyId": key })).await;
     assert_eq!(described["KeyMetadata"]["DeletionDate"], scheduled["DeletionDate"]);
 
-    let store = &world.door.trunks().store;
     world.days(6);
-    assert_eq!(delete_due_keys(store, world.door.now()).await.unwrap(), 0);
+    assert_eq!(work::run(&world.door).await.unwrap(), 0);
     world.done(ACCOUNT, "DescribeKey", json!({ "KeyId": key })).await;
 
     // Gone for everyone from that moment on, whether or not it was carried out yet; and again afterwards.
@@ -44,7 +43,7 @@ async fn a_key_goes_when_its_time_has_come() {
         let listed = world.done(ACCOUNT, "ListKeys", json!({})).await;
         assert_eq!(listed["Keys"], json!([{ "KeyId": kept, "KeyArn": arn(&kept) }]));
         assert_eq!(world.done(ACCOUNT, "ListAliases", json!({})).await["Aliases"], json!([]));
-        assert_eq!(delete_due_keys(store, world.door.now()).await.unwrap(), deleted);
+        assert_eq!(work::run(&world.door).await.unwrap(), deleted);
     }
     let retirable = json!({ "RetiringPrincipal": format!("arn:aws:iam::{ACCOUNT}:user/r") });
     assert_eq!(world.done(ACCOUNT, "ListRetirableGrants", retirable).await["Grants"], json!([]));
@@ -59,7 +58,7 @@ async fn the_alias_of_a_key_that_is_due_is_free() {
     world.done(ACCOUNT, "ScheduleKeyDeletion", json!({ "KeyId": key, "PendingWindowInDays": 7 })).await;
     world.days(7);
     world.done(ACCOUNT, "CreateAlias", json!({ "AliasName": "alias/a", "TargetKeyId": kept })).await;
-    assert_eq!(delete_due_keys(&world.door.trunks().store, world.door.now()).await.unwrap(), 1);
+    assert_eq!(work::run(&world.door).await.unwrap(), 1);
     let described = world.done(ACCOUNT, "DescribeKey", json!({ "KeyId": "alias/a" })).await;
     assert_eq!(described["KeyMetadata"]["KeyId"], kept);
 }
@@ -74,7 +73,7 @@ async fn a_deletion_can_be_cancelled() {
     let described = world.done(ACCOUNT, "DescribeKey", json!({ "KeyId": key })).await;
     assert_eq!(described["KeyMetadata"]["KeyState"], "Disabled");
     world.days(31);
-    assert_eq!(delete_due_keys(&world.door.trunks().store, world.door.now()).await.unwrap(), 0);
+    assert_eq!(work::run(&world.door).await.unwrap(), 0);
     world.done(ACCOUNT, "EnableKey", json!({ "KeyId": key })).await;
 }
 

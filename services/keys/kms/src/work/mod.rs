@@ -1,22 +1,34 @@
-//! What KMS does when nobody calls: it deletes the keys whose time has come.
+//! What KMS does when nobody calls: it deletes the keys whose time has come, and rotates those that are due.
+
+mod due;
 
 use std::collections::BTreeSet;
 
-use bastide_door::Failure;
+use bastide_door::{Door, Failure, ServiceEvent};
 use bastide_ids::Timestamp;
 use bastide_resources::{Changes, CommitError, MAX_PAGE, Store, Stored};
+use bastide_shape::Document;
 
 use crate::grants::end;
-use crate::stored::{Alias, Deletion, Grant, Grantee, Key, Material};
+use crate::keys::deletion::after_days;
+use crate::multi_region::{related, synchronized};
+use crate::rotation::rotate::event;
+use crate::stored::{Alias, Deletion, Grant, Grantee, Key, Material, State};
 
-/// Deletes all keys that are due, with their material, aliases and grants. Gives how many were deleted.
+/// Does all that is due by the door's clock: deletes keys, with their material, aliases and grants, and rotates
+/// keys. Gives how much was done.
 ///
-/// To be called now and then, under a lease where nodes share a store: a key that is due does not exist for
-/// callers even before this was there. Run twice at once it does no harm.
+/// To be called now and then, under a lease where nodes share a store: a key that is to be deleted does not exist
+/// for callers even before this was there. Run twice at once it does no harm.
 ///
 /// # Errors
 /// When the store fails.
-pub async fn delete_due_keys(store: &Store, now: Timestamp) -> Result<usize, Failure> {
+pub async fn run(door: &Door) -> Result<usize, Failure> {
+    Ok(delete_due_keys(door).await? + due::do_what_is_due(door).await?)
+}
+
+async fn delete_due_keys(door: &Door) -> Result<usize, Failure> {
+    let (store, now) = (&door.trunks().store, door.now());
     let mut deleted = 0;
     let mut after = None;
     loop {
@@ -26,7 +38,7 @@ pub async fn delete_due_keys(store: &Store, now: Timestamp) -> Result<usize, Fai
             if deletion.due > now {
                 return Ok(deleted);
             }
-            if delete(store, deletion, now).await? {
+            if delete(door, deletion).await? {
                 deleted += 1;
             }
         }
@@ -38,9 +50,10 @@ pub async fn delete_due_keys(store: &Store, now: Timestamp) -> Result<usize, Fai
 }
 
 /// Deletes one key; false when somebody else was there first.
-async fn delete(store: &Store, deletion: &Stored<Deletion>, now: Timestamp) -> Result<bool, Failure> {
+async fn delete(door: &Door, deletion: &Stored<Deletion>) -> Result<bool, Failure> {
+    let (store, now) = (&door.trunks().store, door.now());
     let Deletion { place, key_id, .. } = &deletion.value;
-    let mut changes = Changes::new(now);
+    let (mut changes, mut events) = (Changes::new(now), Vec::new());
     let key = store.find::<Key>(place, key_id).await?.filter(|key| key.is_deleted(now));
     if let Some(key) = &key {
         delete_grants(store, key, now).await?;
@@ -55,11 +68,44 @@ async fn delete(store: &Store, deletion: &Stored<Deletion>, now: Timestamp) -> R
         {
             changes.delete(&material);
         }
+        leave_related(store, key, &mut changes, &mut events).await?;
         changes.delete(key);
+        events.push(event("DeleteKey", key, Document::new().with("keyId", key_id.as_str())));
     }
     changes.delete(deletion);
-    match store.commit(changes).await {
-        Ok(_) => Ok(key.is_some()),
+    Ok(done(door.commit_work(changes, events).await)? && key.is_some())
+}
+
+/// Takes a key that is deleted out of its set of related keys. When it was the last replica of a primary key that is
+/// to be deleted too, that one's waiting period begins.
+async fn leave_related(
+    store: &Store,
+    key: &Stored<Key>,
+    changes: &mut Changes,
+    events: &mut Vec<ServiceEvent>,
+) -> Result<(), Failure> {
+    for other in related(store, key).await? {
+        let mut value = other.value.clone();
+        let Some(set) = &mut value.multi_region else { continue };
+        set.replicas.remove(&key.key.place.region);
+        if let State::PendingReplicaDeletion(days) = value.state
+            && set.replicas.is_empty()
+        {
+            let due = after_days(changes.time(), days.into());
+            value.state = State::PendingDeletion(due);
+            let deletion = Deletion::of(&other.key, due);
+            changes.create(&Store::global(), deletion.id(), deletion);
+        }
+        changes.update(&other, value);
+        events.push(synchronized(&other));
+    }
+    Ok(())
+}
+
+/// Whether a commit went through; false when somebody else was there first: what is left is done the next time.
+fn done(committed: Result<(), CommitError>) -> Result<bool, Failure> {
+    match committed {
+        Ok(()) => Ok(true),
         Err(CommitError::Conflict { .. }) => Ok(false),
         Err(CommitError::Failed(error)) => Err(error.into()),
     }
