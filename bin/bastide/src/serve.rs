@@ -125,24 +125,29 @@ pub(crate) fn stop_signal() -> Result<impl Future<Output = ()>, String> {
     })
 }
 
-/// What services do without being asked: deletions that are due, last-used times, records held up.
+/// What services do without being asked, for as long as the server runs.
 async fn background(door: Arc<Door>) {
     loop {
         tokio::time::sleep(TICK).await;
-        let Trunks { store, .. } = door.trunks();
-        if let Err(error) = store.refresh().await {
-            tracing::warn!(%error, "the store cannot be reached");
-            continue;
-        }
-        // Nodes that share a store take turns.
-        let leased = store.lease("kms.deletion", &door.settings().node, TICK * 3).await;
-        if matches!(leased, Ok(Some(_)))
-            && let Err(failure) = bastide_kms::work::delete_due_keys(store, door.now()).await
-        {
-            tracing::warn!(?failure, "keys that are due were not deleted; it is tried again");
-        }
-        if let Err(failure) = door.recover().await {
-            tracing::warn!(?failure, "records wait in the outbox; it is tried again");
-        }
+        work(&door).await;
+    }
+}
+
+/// One turn of it: deletions, rotations and expiries that are due, and records held up.
+pub(crate) async fn work(door: &Door) {
+    let Trunks { store, .. } = door.trunks();
+    if let Err(error) = store.refresh().await {
+        tracing::warn!(%error, "the store cannot be reached");
+        return;
+    }
+    // Nodes that share a store take turns.
+    let leased = store.lease("kms.work", &door.settings().node, TICK * 3).await;
+    if matches!(leased, Ok(Some(_)))
+        && let Err(failure) = bastide_kms::work::run(door).await
+    {
+        tracing::warn!(?failure, "what is due for keys was not done; it is tried again");
+    }
+    if let Err(failure) = door.recover().await {
+        tracing::warn!(?failure, "records wait in the outbox; it is tried again");
     }
 }

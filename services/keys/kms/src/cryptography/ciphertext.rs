@@ -103,11 +103,6 @@ impl<'a> Ciphertext<'a> {
         })
     }
 
-    /// Where the key is that it says it needs.
-    pub(crate) fn place(&self) -> &Place {
-        &self.place
-    }
-
     /// The place of the key that opens it in a Region: related multi-Region keys open each other's ciphertexts.
     pub(crate) fn place_in(&self, region: &Region) -> Place {
         let related = multi_region::is_multi_region_id(self.key_id);

@@ -38,7 +38,7 @@ pub(crate) async fn update_primary_region(call: &mut Permitted) -> Result<Docume
     replicas.insert(set.primary.clone());
     let set = MultiRegion { primary: region, replicas };
     for other in related(call.store(), &primary).await? {
-        let value = Key { multi_region: Some(set.clone()), ..other.value.clone() };
+        let value = other.value.in_set(set.clone());
         call.changes().update(&other, value);
     }
     // Automatic rotation is the primary's.
@@ -49,7 +49,7 @@ pub(crate) async fn update_primary_region(call: &mut Permitted) -> Result<Docume
         }
         call.changes().put(&Store::global(), moved.id(), moved);
     }
-    let value = Key { multi_region: Some(set), ..primary.value.clone() };
+    let value = primary.value.in_set(set);
     call.changes().update(&primary, value);
     call.record_event(event(
         "UpdatePrimaryRegion",

@@ -65,7 +65,7 @@ async fn new_replica(
         Some(text) => text.to_owned(),
         None => policies::default_policy(there),
     };
-    let compiled = policies::compile(&policy)?;
+    let compiled = policies::compile(call, &policy).await?;
     let mut replica = Key::new(call.now(), Manager::Customer, policy, primary.material.clone());
     replica.spec = primary.spec;
     replica.usage = primary.usage;
@@ -126,14 +126,12 @@ async fn write(
         }
     }
     for other in related(&store, primary).await? {
-        let value = Key { multi_region: Some(set.clone()), ..other.value.clone() };
+        let value = other.value.in_set(set.clone());
         call.changes().update(&other, value);
         call.record_event(synchronized(&other));
     }
-    let mut changed = primary.value.clone();
-    changed.multi_region = Some(set.clone());
     let changes = call.changes();
-    changes.update(primary, changed);
+    changes.update(primary, primary.value.in_set(set.clone()));
     for (document, material) in copies {
         changes.create(there, document, material);
     }

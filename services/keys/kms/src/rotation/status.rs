@@ -50,14 +50,14 @@ async fn set(
         return Ok(Document::new());
     }
     for replica in related(call.store(), &read).await? {
-        let value = Key { rotation, ..replica.value.clone() };
+        let value = replica.value.rotated_by(rotation);
         call.changes().update(&replica, value);
         call.record_event(crate::multi_region::synchronized(&replica));
     }
     if let Some(due) = due(&read) {
         forget(call, &due).await?;
     }
-    let value = Key { rotation, ..read.value.clone() };
+    let value = read.value.rotated_by(rotation);
     if let Some(Automatic { next, .. }) = rotation {
         let due = rotation_due(&read, next);
         call.changes().put(&Store::global(), due.id(), due);

@@ -130,6 +130,20 @@ impl Key {
         self.versions.iter().filter(on_demand).count()
     }
 
+    /// The same key in another set of related keys.
+    pub(crate) fn in_set(&self, set: MultiRegion) -> Self {
+        let mut changed = self.clone();
+        changed.multi_region = Some(set);
+        changed
+    }
+
+    /// The same key with another automatic rotation, or none.
+    pub(crate) fn rotated_by(&self, rotation: Option<Automatic>) -> Self {
+        let mut changed = self.clone();
+        changed.rotation = rotation;
+        changed
+    }
+
     /// Whether it is a replica of a multi-Region key: the primary decides on what they share.
     pub(crate) fn is_replica(&self, place: &Place) -> bool {
         self.multi_region.as_ref().is_some_and(|set| !set.is_primary(&place.region))
