@@ -5,7 +5,7 @@ use rustls::pki_types::pem::PemObject as _;
 use x509_parser::certification_request::X509CertificationRequest;
 use x509_parser::prelude::FromDer as _;
 
-use crate::x509::{self, CertificateError, MAX_PEM};
+use crate::x509::{self, CLUSTER_NAME, CertificateError, MAX_PEM, Use};
 
 /// Whether a certificate may be a cluster's: it is of the key of the request, and the trust anchor, which is
 /// self-signed, signed it. All in PEM. Source: CloudHSM API Reference, `InitializeCluster`.
@@ -24,10 +24,16 @@ pub fn check_cluster_certificate(
             "the signed certificate is not of the key in the cluster's request",
         ));
     }
+    if !x509::subject(&certificate)?.0.starts_with(CLUSTER_NAME) {
+        return Err(CertificateError::new(
+            "the signed certificate has not the subject of the cluster's request",
+        ));
+    }
     if let Err(error) = x509::verify_issued(&anchor, &anchor) {
         return Err(told("trust anchor is not a valid self-signed certificate", &error));
     }
-    x509::verify_issued(&certificate, &anchor).map_err(|error| told("signed certificate", &error))
+    x509::verify_chain(&certificate, &[], &anchor, Use::Server)
+        .map_err(|error| told("signed certificate", &error))
 }
 
 fn key_of_request(pem: &str) -> Result<Vec<u8>, CertificateError> {

@@ -118,6 +118,9 @@ impl Work {
         }
         let members = self.members(read, None);
         self.ask(move |machines| {
+            if let Err(trouble) = machines.keep_audit(&old) {
+                tracing::warn!(hsm = old.hsm, %trouble, "the end of an HSM's audit log is lost with it");
+            }
             machines.destroy(&old)?;
             for member in &members {
                 // One that is away is told when it comes back.
@@ -142,10 +145,17 @@ impl Work {
 
     /// An HSM that a backup can be made of before `leaving` goes: itself or another one.
     async fn holds_state(&self, read: &Arc<Stored<Cluster>>, leaving: &Hsm) -> Result<Machine, Stopped> {
+        let members = self.members(read, Some(&leaving.id));
         let leaving = machine(read, leaving);
         let others: Vec<Machine> = read.active().map(|hsm| machine(read, hsm)).collect();
         self.ask(move |machines| {
-            let tried = machines.start(&leaving).and_then(|_| machines.level(&leaving));
+            let tried = machines.start(&leaving).and_then(|started| {
+                if started == Started::Now {
+                    // What it missed while it did not run is not to be missing in the backup.
+                    machines.set_members(&leaving, &members)?;
+                }
+                machines.level(&leaving)
+            });
             if tried.as_ref().is_ok_and(|level| *level > Level::New) {
                 return Ok(leaving);
             }
@@ -170,7 +180,7 @@ impl Work {
         let in_doubt = hsm.state == HsmState::Degraded;
         let seen = self.ask(move |machines| {
             if machines.start(&watched)? == Started::Before && !in_doubt {
-                return if probe { machines.level(&watched).map(|_| ()) } else { Ok(()) };
+                return if probe { machines.keep_audit(&watched) } else { Ok(()) };
             }
             // It may have missed something: it brings itself in step with the others.
             machines.set_members(&watched, &members)

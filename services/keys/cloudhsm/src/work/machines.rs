@@ -55,9 +55,12 @@ pub(crate) trait Machines: Send + Sync {
     fn backup(&self, machine: &Machine) -> Result<Vec<u8>, Trouble>;
     /// Has a new one take over a state.
     fn restore(&self, machine: &Machine, backup: &[u8]) -> Result<(), Trouble>;
+    /// Writes what its audit log has got since to a file that the operator can read. So it also tells whether the
+    /// HSM answers.
+    fn keep_audit(&self, machine: &Machine) -> Result<(), Trouble>;
     /// Ends the process, and deletes all that the HSM kept.
     fn destroy(&self, machine: &Machine) -> Result<(), Trouble>;
-    /// Deletes what is left of a cluster.
+    /// Deletes what is left of a cluster, but for the audit logs.
     fn forget(&self, cluster: &str) -> Result<(), Trouble>;
     /// Writes what clients need to reach a cluster, for `bastide hsm`.
     fn publish(&self, machine: &Machine, members: &[Machine], trust_anchor: &str) -> Result<(), Trouble>;

@@ -1,6 +1,6 @@
 use std::collections::HashMap;
 use std::fs;
-use std::io;
+use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -18,6 +18,11 @@ const STEADY: Duration = Duration::from_secs(10);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 /// How long an HSM has for an answer: a backup of thousands of keys takes a while.
 const TIMEOUTS: Timeouts = Timeouts { connect: Duration::from_secs(3), answer: Duration::from_secs(60) };
+
+/// The folder in a cluster's for audit logs. They outlive HSMs and clusters.
+const AUDIT: &str = "audit";
+/// So many lines of an audit log are asked for at once.
+const LINES: u32 = 500;
 
 /// HSMs as processes of this machine, each with a folder of its own: `hsm/CLUSTER/HSM` in the data folder.
 pub(super) struct Processes {
@@ -173,6 +178,26 @@ impl Machines for Processes {
         Ok(self.control(machine)?.restore(backup)?)
     }
 
+    fn keep_audit(&self, machine: &Machine) -> Result<(), Trouble> {
+        let folder = self.folder.join(&machine.cluster).join(AUDIT);
+        make_private(&folder)?;
+        let path = folder.join(format!("{}.jsonl", machine.hsm));
+        let mut options = fs::OpenOptions::new();
+        let mut file = options.read(true).append(true).create(true).mode(0o600).open(&path)?;
+        let mut next = whole_lines(&mut file)? + 1;
+        let mut control = self.control(machine)?;
+        loop {
+            let lines = control.audit(next, LINES)?;
+            for line in &lines {
+                writeln!(file, "{line}")?;
+            }
+            next += lines.len() as u64;
+            if lines.len() < LINES as usize {
+                return Ok(());
+            }
+        }
+    }
+
     fn destroy(&self, machine: &Machine) -> Result<(), Trouble> {
         let slot = self.slot(&machine.hsm);
         let mut slot = lock(&slot);
@@ -185,7 +210,20 @@ impl Machines for Processes {
     }
 
     fn forget(&self, cluster: &str) -> Result<(), Trouble> {
-        Ok(remove(&self.folder.join(cluster))?)
+        let folder = self.folder.join(cluster);
+        let entries = match fs::read_dir(&folder) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            entries => entries?,
+        };
+        for entry in entries {
+            let entry = entry?;
+            if entry.file_name() != AUDIT {
+                remove(&entry.path())?;
+            }
+        }
+        // There may be nothing in it any more.
+        let _ = fs::remove_dir(&folder);
+        Ok(())
     }
 
     fn publish(&self, machine: &Machine, members: &[Machine], trust_anchor: &str) -> Result<(), Trouble> {
@@ -266,7 +304,6 @@ fn remove(folder: &Path) -> io::Result<()> {
 
 /// Writes a file that only its owner may read, whole or not at all.
 fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    use std::io::Write as _;
     let beside = path.with_extension("new");
     let mut options = fs::OpenOptions::new();
     let mut file = options.write(true).create(true).truncate(true).mode(0o600).open(&beside)?;
@@ -275,7 +312,50 @@ fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     fs::rename(&beside, path)
 }
 
+/// How many lines there are. One that a crash tore is cut off.
+fn whole_lines(file: &mut fs::File) -> io::Result<u64> {
+    let (mut lines, mut length, mut end) = (0, 0, 0);
+    let mut buffer = vec![0; 64 << 10];
+    loop {
+        let read = file.read(&mut buffer)?;
+        let Some(bytes) = buffer.get(..read).filter(|bytes| !bytes.is_empty()) else { break };
+        for (at, _) in (1_u64..).zip(bytes).filter(|(_, byte)| **byte == b'\n') {
+            lines += 1;
+            end = length + at;
+        }
+        length += bytes.len() as u64;
+    }
+    file.set_len(end)?;
+    Ok(lines)
+}
+
 /// A panic while a lock was held leaves the processes as they are.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn torn_lines_are_cut_off() {
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(b"{\"a\":1}\n{\"b\":2}\n{\"c\"").unwrap();
+        std::io::Seek::rewind(&mut file).unwrap();
+        assert_eq!(whole_lines(&mut file).unwrap(), 2);
+        assert_eq!(file.metadata().unwrap().len(), 16);
+    }
+
+    #[test]
+    fn pauses_grow() {
+        let now = Instant::now();
+        let mut slot = Slot { process: None, started: now, failures: 0, not_before: now };
+        let mut pauses = Vec::new();
+        for _ in 0..8 {
+            slot.failed();
+            pauses.push(slot.not_before.saturating_duration_since(Instant::now()).as_secs_f64().ceil());
+        }
+        assert_eq!(pauses, [0.0, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0, 30.0]);
+    }
 }
