@@ -7,6 +7,8 @@ use bastide_ids::{AccountId, Region};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::k8s_kms::K8sKms;
+use crate::roots::Spec;
+use crate::seal::SealCommand;
 
 /// A self-hosted cloud security plane that speaks the AWS APIs.
 #[derive(Parser)]
@@ -25,6 +27,8 @@ pub(crate) enum Command {
     /// Serve as a Kubernetes API server's KMS plugin, which encrypts secrets under a key
     #[command(name = "k8s-kms")]
     K8sKms(K8sKms),
+    /// Say what opens the secrets: status, add, remove, rotate
+    Seal(SealCommand),
 }
 
 /// What the operator chooses for a server.
@@ -34,13 +38,8 @@ pub(crate) struct Serve {
     #[arg(long, default_value = "127.0.0.1:4566", env = "BASTIDE_LISTEN", value_name = "ADDRESS")]
     pub(crate) listen: SocketAddr,
 
-    /// Folder for everything that Bastide keeps; made on first start
-    #[arg(long, default_value = "bastide-data", env = "BASTIDE_DATA_DIR", value_name = "FOLDER")]
-    pub(crate) data_dir: PathBuf,
-
-    /// Where resources are kept: `postgres://…` when several nodes share them; by default SQLite in the data folder
-    #[arg(long, env = "BASTIDE_STORE", value_name = "URL", hide_env_values = true, value_parser = store)]
-    pub(crate) store: Option<String>,
+    #[command(flatten)]
+    pub(crate) data: Data,
 
     /// TLS: `off`, `auto` (a certificate is made on first start), or `CERTIFICATE.pem,KEY.pem`
     #[arg(long, default_value = "off", env = "BASTIDE_TLS", value_name = "MODE")]
@@ -58,6 +57,25 @@ pub(crate) struct Serve {
     #[arg(long, default_value = "us-east-1", env = "BASTIDE_REGION", value_name = "REGION", value_parser = region)]
     pub(crate) region: Region,
 
+    /// Form of the log lines on standard error; BASTIDE_LOG chooses which (`info`, `bastide_door=debug`, …)
+    #[arg(long, default_value = "text", env = "BASTIDE_LOG_FORMAT", value_name = "FORMAT")]
+    pub(crate) log_format: LogFormat,
+
+    #[command(flatten)]
+    pub(crate) limits: Limits,
+}
+
+/// Where everything is kept, and what opens it.
+#[derive(Args)]
+pub(crate) struct Data {
+    /// Folder for everything that Bastide keeps; made on first start
+    #[arg(long, default_value = "bastide-data", env = "BASTIDE_DATA_DIR", value_name = "FOLDER")]
+    pub(crate) data_dir: PathBuf,
+
+    /// Where resources are kept: `postgres://…` when several nodes share them; by default SQLite in the data folder
+    #[arg(long, env = "BASTIDE_STORE", value_name = "URL", hide_env_values = true, value_parser = store)]
+    pub(crate) store: Option<String>,
+
     /// File with the root key that seals secret material; by default `root.key` in the data folder, made on
     /// first start. Keep a copy elsewhere: without it nothing that was sealed can be opened.
     /// A passphrase in BASTIDE_ROOT_PASSPHRASE or 32 bytes (base64 or hex) in BASTIDE_ROOT_KEY are used instead
@@ -65,12 +83,21 @@ pub(crate) struct Serve {
     #[arg(long, env = "BASTIDE_ROOT_KEY_FILE", value_name = "FILE", verbatim_doc_comment)]
     pub(crate) root_key_file: Option<PathBuf>,
 
-    /// Form of the log lines on standard error; BASTIDE_LOG chooses which (`info`, `bastide_door=debug`, …)
-    #[arg(long, default_value = "text", env = "BASTIDE_LOG_FORMAT", value_name = "FORMAT")]
-    pub(crate) log_format: LogFormat,
+    /// What opens the keyring instead of a root key file: a passphrase, shares, a hardware token, another KMS
+    /// (`bastide seal --help` tells the forms). Given several times, they are tried in turn; on first start
+    /// each becomes a seal
+    #[arg(long, env = "BASTIDE_SEAL", value_name = "SEAL", value_delimiter = '\n', verbatim_doc_comment)]
+    pub(crate) seal: Vec<Spec>,
+}
 
-    #[command(flatten)]
-    pub(crate) limits: Limits,
+impl Data {
+    /// The address of the resources.
+    pub(crate) fn address(&self) -> String {
+        match &self.store {
+            Some(address) => address.clone(),
+            None => format!("sqlite:{}", self.data_dir.join("resources.db").display()),
+        }
+    }
 }
 
 /// What a stranger may ask of the server.
@@ -161,6 +188,12 @@ mod tests {
         let cli = Cli::try_parse_from(["bastide", "serve", "--account-id", "123456789012"]).unwrap();
         let Some(Command::Serve(serve)) = cli.command else { panic!("serve") };
         assert_eq!(serve.account_id.as_str(), "123456789012");
+        let cli = Cli::try_parse_from(["bastide", "seal", "add", "shares:2-of-3", "--seal", "file"]).unwrap();
+        let Some(Command::Seal(SealCommand { action: crate::seal::SealAction::Add { data, .. } })) = cli.command else {
+            panic!("seal add")
+        };
+        assert_eq!(data.seal, [Spec::File { path: None }]);
+        assert!(Cli::try_parse_from(["bastide", "seal", "add", "vault"]).is_err());
         assert!(Cli::try_parse_from(["bastide", "--account-id", "1"]).is_err());
     }
 }

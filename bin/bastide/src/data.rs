@@ -12,33 +12,31 @@
 
 use std::fs;
 use std::io::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use bastide_door::Trunks;
 use bastide_events::{LocalLog, Options, Recovery};
 use bastide_ids::{Clock, Timestamp, Uuid};
 use bastide_resources::Store;
-use bastide_seal::{FileKeyring, KeyringStore, RootSource, SealError, Sealer};
-use zeroize::Zeroizing;
+use bastide_seal::{FileKeyring, KeyringStore, Sealer};
 
-use crate::arguments::Serve;
+use crate::arguments::{Data, Serve};
 use crate::keyring::SharedKeyring;
+use crate::roots::{self, Spec};
 
 /// Opens both trunks and the seal.
 ///
 /// # Errors
 /// What could not be opened, and what to do.
 pub(crate) async fn open(arguments: &Serve, clock: Arc<dyn Clock>) -> Result<Trunks, String> {
-    let folder = &arguments.data_dir;
+    let data = &arguments.data;
+    let folder = &data.data_dir;
     make_private(folder)?;
-    let address = match &arguments.store {
-        Some(address) => address.clone(),
-        None => format!("sqlite:{}", folder.join("resources.db").display()),
-    };
+    let address = data.address();
     // First, because it keeps a second process away from what follows.
     let store = Store::open(&address).await.map_err(|error| error.to_string())?;
-    let sealer = seal(arguments, &address, &store, clock.now()).await?;
+    let sealer = seal(data, &store, clock.now()).await?;
     let report = Box::new(|notice| tracing::warn!(?notice, "the events trunk reports"));
     let opened = LocalLog::open(&folder.join("events"), Options::default(), report);
     let (events, recovery) = opened.map_err(|error| error.to_string())?;
@@ -53,30 +51,57 @@ pub(crate) async fn open(arguments: &Serve, clock: Arc<dyn Clock>) -> Result<Tru
 }
 
 /// Opens the seal with the keyring that belongs to the store, or makes both on the first start.
-async fn seal(arguments: &Serve, address: &str, store: &Store, now: Timestamp) -> Result<Sealer, String> {
+async fn seal(data: &Data, store: &Store, now: Timestamp) -> Result<Sealer, String> {
     // Asked before the keyring: another node that starts now makes the keyring first, and then data.
     let has_data = !store.is_empty().await.map_err(|error| error.to_string())?;
-    let shared = Store::is_shared(address);
-    let file = arguments.data_dir.join("keyring.json");
-    let keyring: Arc<dyn KeyringStore> =
-        if shared { Arc::new(SharedKeyring::new(address)) } else { Arc::new(FileKeyring::new(&file)) };
-    if has_data && keyring.load().map_err(|error| error.to_string())?.is_none() {
+    let shared = Store::is_shared(&data.address());
+    let (keyring, specs) = (keyring(data), roots::chosen(data));
+    let stored = keyring.load().map_err(|error| error.to_string())?;
+    if has_data && stored.is_none() {
         return Err(if shared {
             "the store holds data but not the keyring that opens it: restore it from a backup".to_owned()
         } else {
             format!(
                 "the store holds data, but the keyring that opens it is missing: restore `{}` from a backup",
-                file.display()
+                keyring_file(data).display()
             )
         });
     }
-    Sealer::open(&root(arguments), keyring, now).map_err(|error| match error {
-        SealError::WrongRoot { .. } | SealError::RootMissing(_) if shared => format!(
-            "{error}. Nodes that share a store share its root: give this one the root key of the node that \
-             was started first, by --root-key-file, BASTIDE_ROOT_KEY or BASTIDE_ROOT_PASSPHRASE"
-        ),
-        error => error.to_string(),
+    if stored.is_none() && specs.iter().any(Spec::deals_shares) {
+        return Err(
+            "shares are shown to those who keep them: make the keyring by `bastide seal init`, and then \
+                    start with `--seal shares`"
+                .to_owned(),
+        );
+    }
+    let opened = match stored {
+        Some(_) => roots::open(&specs, data, &keyring, now),
+        None => roots::create(&specs, data, &keyring, now).map(|(sealer, _)| sealer),
+    };
+    opened.map_err(|error| {
+        if !shared {
+            return error;
+        }
+        format!(
+            "{error}. Nodes that share a store share its root: give this one the root of the node that was \
+             started first, by --seal, --root-key-file, BASTIDE_ROOT_KEY or BASTIDE_ROOT_PASSPHRASE"
+        )
     })
+}
+
+/// Where the keyring is kept.
+pub(crate) fn keyring(data: &Data) -> Arc<dyn KeyringStore> {
+    let address = data.address();
+    if Store::is_shared(&address) {
+        Arc::new(SharedKeyring::new(&address))
+    } else {
+        Arc::new(FileKeyring::new(keyring_file(data)))
+    }
+}
+
+/// The keyring's file, for a store that is not shared.
+pub(crate) fn keyring_file(data: &Data) -> PathBuf {
+    data.data_dir.join("keyring.json")
 }
 
 /// Says what a crash, a disk or a person did to the events.
@@ -124,25 +149,12 @@ pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     path.parent().map_or(Ok(()), |folder| fs::File::open(folder)?.sync_all())
 }
 
-fn make_private(folder: &Path) -> Result<(), String> {
+/// Makes the data folder, for its owner only.
+///
+/// # Errors
+/// When it cannot be made.
+pub(crate) fn make_private(folder: &Path) -> Result<(), String> {
     use std::os::unix::fs::DirBuilderExt;
     let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(folder);
     made.map_err(|error| format!("the data folder `{}` cannot be made: {error}", folder.display()))
-}
-
-fn root(arguments: &Serve) -> RootSource {
-    if let Some(passphrase) = secret("BASTIDE_ROOT_PASSPHRASE") {
-        return RootSource::Passphrase(passphrase);
-    }
-    if let Some(key) = secret("BASTIDE_ROOT_KEY") {
-        return RootSource::Bytes(key);
-    }
-    let file = arguments.root_key_file.clone();
-    RootSource::File(file.unwrap_or_else(|| arguments.data_dir.join("root.key")))
-}
-
-/// A secret out of the environment; an empty one counts as absent.
-#[allow(clippy::disallowed_methods, reason = "the one place where secrets come from the environment")]
-pub(crate) fn secret(name: &str) -> Option<Zeroizing<String>> {
-    std::env::var(name).ok().filter(|value| !value.is_empty()).map(Zeroizing::new)
 }

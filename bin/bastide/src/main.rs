@@ -6,6 +6,8 @@ mod data;
 mod k8s_kms;
 mod keyring;
 mod operator;
+mod roots;
+mod seal;
 mod serve;
 mod startup;
 mod tls;
@@ -24,10 +26,11 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let command = cli.command.unwrap_or(Command::Serve(cli.serve));
-    start_logging(match &command {
-        Command::Serve(arguments) => arguments.log_format,
-        Command::K8sKms(_) => LogFormat::Text,
-    });
+    match &command {
+        Command::Serve(arguments) => start_logging(arguments.log_format, "info,hyper=error"),
+        Command::K8sKms(_) => start_logging(LogFormat::Text, "info,hyper=error"),
+        Command::Seal(_) => start_logging(LogFormat::Text, "warn"),
+    }
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return fail(&format!("the tokio runtime did not start: {error}")),
@@ -35,6 +38,7 @@ fn main() -> ExitCode {
     let done = match command {
         Command::Serve(arguments) => runtime.block_on(serve::serve(arguments)),
         Command::K8sKms(arguments) => runtime.block_on(k8s_kms::run(arguments)),
+        Command::Seal(command) => seal::run(&command.action),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -49,9 +53,9 @@ fn fail(why: &str) -> ExitCode {
 }
 
 /// Logs go to standard error, so that standard output holds only what a person or script asked for.
-fn start_logging(format: LogFormat) {
+fn start_logging(format: LogFormat, by_default: &str) {
     let filter = tracing_subscriber::EnvFilter::try_from_env("BASTIDE_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info,hyper=error"));
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(by_default));
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)

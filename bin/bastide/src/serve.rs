@@ -32,9 +32,9 @@ pub(crate) async fn serve(arguments: Serve) -> Result<(), String> {
         mode,
         account: arguments.account_id,
         region: arguments.region.clone(),
-        node: data::node(&arguments.data_dir)?,
+        node: data::node(&arguments.data.data_dir)?,
     };
-    let tls = tls::configure(&arguments.tls, &arguments.data_dir, arguments.listen)?;
+    let tls = tls::configure(&arguments.tls, &arguments.data.data_dir, arguments.listen)?;
     let listener = TcpListener::bind(arguments.listen).await.map_err(|error| {
         format!("cannot listen on {}: {error}; choose another with --listen", arguments.listen)
     })?;
@@ -74,7 +74,7 @@ pub(crate) async fn serve(arguments: Serve) -> Result<(), String> {
     let greeting = Greeting {
         address,
         settings: &settings,
-        data_dir: &arguments.data_dir,
+        data_dir: &arguments.data.data_dir,
         certificate,
         credentials: credentials.as_ref(),
         chosen: credentials_are_chosen(),

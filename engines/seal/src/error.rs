@@ -33,6 +33,22 @@ pub enum SealError {
         /// What it must be.
         why: &'static str,
     },
+    /// The root is elsewhere and cannot be used at present.
+    #[error("the {kind} root cannot be used: {why}")]
+    RootUnavailable {
+        /// What kind of root was given.
+        kind: String,
+        /// What failed, and what to do.
+        why: String,
+    },
+    /// Fewer shares than put the root together.
+    #[error("{needed} different shares open the seal, and {given} were given")]
+    TooFewShares {
+        /// How many different shares there were.
+        given: usize,
+        /// How many it takes.
+        needed: usize,
+    },
     /// The keyring is not one, or was changed by other hands.
     #[error("the keyring is damaged ({0}): restore it from your backup")]
     KeyringDamaged(&'static str),

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use crate::crypto::{Key, push_text};
 use crate::error::SealError;
 use crate::root::WrappedKey;
+use crate::sealer::{SealStatus, Status};
 
 /// The format that this version writes.
 const FORMAT: u32 = 1;
@@ -86,6 +87,24 @@ impl Keyring {
         Ok(keyring)
     }
 
+    /// What it holds, for an operator to see. Without a root nothing says that it is authentic.
+    #[must_use]
+    pub fn status(&self, opened_by: &str) -> Status {
+        let seal = |seal: &KeyringSeal| SealStatus {
+            id: seal.id.clone(),
+            kind: seal.kind.clone(),
+            created: seal.created,
+            parameters: seal.key.parameters.clone(),
+            in_use: seal.id == opened_by,
+        };
+        Status {
+            keyring: self.id.clone(),
+            seals: self.seals.iter().map(seal).collect(),
+            current: self.current,
+            generations: self.generations.iter().map(|each| (each.number, each.created)).collect(),
+        }
+    }
+
     /// An empty keyring; it needs a seal and a generation.
     pub(crate) fn new(id: String) -> Self {
         Self { format: FORMAT, id, seals: Vec::new(), generations: Vec::new(), current: 0, mac: Vec::new() }
@@ -122,7 +141,8 @@ impl Keyring {
     }
 
     /// The seals as an error names them.
-    pub(crate) fn seal_list(&self) -> String {
+    #[must_use]
+    pub fn seal_list(&self) -> String {
         let named: Vec<String> = self
             .seals
             .iter()

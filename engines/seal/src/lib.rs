@@ -1,7 +1,7 @@
 //! Secret material at rest is sealed.
 //!
 //! ```text
-//! root (file, passphrase or given bytes; later an HSM, shares, a remote KMS)
+//! root (file, passphrase, given bytes, shares, a key in a PKCS#11 token or elsewhere)
 //!   wraps the keyring key            one copy a root: any one of them opens the keyring
 //!     wraps master key generations   one is current, the older ones still open what they sealed
 //!       HKDF: a key per place        partition, account and region
@@ -22,13 +22,19 @@ mod keyring;
 mod root;
 mod sealed;
 mod sealer;
+mod shares;
 mod store;
 #[cfg(test)]
 mod tests;
+mod token;
+mod vault;
 
 pub use error::SealError;
 pub use keyring::{Keyring, KeyringGeneration, KeyringSeal};
 pub use root::{RootSource, Seal, WrappedKey};
 pub use sealed::{MAX_PLAINTEXT, Sealed};
 pub use sealer::{SealStatus, Sealer, Status};
+pub use shares::{Share, SharedRoot};
 pub use store::{FileKeyring, KeyringStore, MemoryKeyring, SaveError};
+pub use token::{TokenName, TokenRoot};
+pub use vault::{Vault, VaultSeal, Vaulted};

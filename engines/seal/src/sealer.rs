@@ -46,6 +46,8 @@ pub struct SealStatus {
     pub kind: String,
     /// When it was added.
     pub created: Timestamp,
+    /// What is known of its root, such as the name of a token; nothing secret.
+    pub parameters: BTreeMap<String, String>,
     /// Whether this process opened the keyring by it.
     pub in_use: bool,
 }
@@ -69,7 +71,7 @@ impl Sealer {
     pub fn open(root: &dyn Seal, store: Arc<dyn KeyringStore>, now: Timestamp) -> Result<Self, SealError> {
         let stored = match store.load().map_err(SealError::Store)? {
             Some(bytes) => Opened::from_bytes(root, bytes)?,
-            None => match Opened::create(root, store.as_ref(), now) {
+            None => match Opened::create(&[root], store.as_ref(), now) {
                 // Another node was quicker: its keyring counts.
                 Err(SealError::Conflict) => {
                     let bytes = store.load().map_err(SealError::Store)?.ok_or(SealError::Conflict)?;
@@ -78,12 +80,47 @@ impl Sealer {
                 made => made?,
             },
         };
-        Ok(Self {
+        Ok(Self::with(stored, store))
+    }
+
+    /// Makes a new keyring that each of these roots opens.
+    ///
+    /// # Errors
+    /// [`SealError::Conflict`] when there is a keyring; [`SealError::LastSeal`] without any root; or as
+    /// [`Self::open`]. Nothing is stored then.
+    pub fn create(
+        roots: &[&dyn Seal],
+        store: Arc<dyn KeyringStore>,
+        now: Timestamp,
+    ) -> Result<Self, SealError> {
+        if store.load().map_err(SealError::Store)?.is_some() {
+            return Err(SealError::Conflict);
+        }
+        let made = Opened::create(roots, store.as_ref(), now)?;
+        Ok(Self::with(made, store))
+    }
+
+    fn with(opened: Opened, store: Arc<dyn KeyringStore>) -> Self {
+        Self {
             store,
-            state: RwLock::new(Arc::new(stored)),
+            state: RwLock::new(Arc::new(opened)),
             changing: Mutex::new(()),
             places: RwLock::new(HashMap::new()),
-        })
+        }
+    }
+
+    /// Takes over a keyring that another process has stored: new seals, and a new generation of the master key,
+    /// which is sealed under from then on. Gives whether it is another one than before.
+    ///
+    /// # Errors
+    /// [`SealError::KeyringDamaged`] when it is older than the one in use, or not opened by its key: after
+    /// [`Self::replace_seals`] elsewhere, this process must be started again.
+    pub fn follow(&self, stored: Vec<u8>) -> Result<bool, SealError> {
+        let changing = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
+        if stored == self.opened().bytes {
+            return Ok(false);
+        }
+        self.take_over(stored, &changing).map(|_| true)
     }
 
     /// Seals a secret for one resource in one place.
@@ -225,22 +262,7 @@ impl Sealer {
     #[must_use]
     pub fn status(&self) -> Status {
         let opened = self.opened();
-        let keyring = &opened.keyring;
-        Status {
-            keyring: keyring.id.clone(),
-            seals: keyring
-                .seals
-                .iter()
-                .map(|seal| SealStatus {
-                    id: seal.id.clone(),
-                    kind: seal.kind.clone(),
-                    created: seal.created,
-                    in_use: seal.id == opened.opened_by,
-                })
-                .collect(),
-            current: keyring.current,
-            generations: keyring.generations.iter().map(|each| (each.number, each.created)).collect(),
-        }
+        opened.keyring.status(&opened.opened_by)
     }
 
     /// Changes a copy of the keyring, stores it, and only then uses it.
@@ -270,13 +292,15 @@ impl Sealer {
         self.reload_while(&changing)
     }
 
-    fn reload_while(&self, _changing: &MutexGuard<'_, ()>) -> Result<Arc<Opened>, SealError> {
+    fn reload_while(&self, changing: &MutexGuard<'_, ()>) -> Result<Arc<Opened>, SealError> {
         let old = self.opened();
         let bytes = self.store.load().map_err(SealError::Store)?;
         let bytes = bytes.ok_or(SealError::KeyringDamaged("it is gone from the store"))?;
-        if bytes == old.bytes {
-            return Ok(old);
-        }
+        if bytes == old.bytes { Ok(old) } else { self.take_over(bytes, changing) }
+    }
+
+    fn take_over(&self, bytes: Vec<u8>, _changing: &MutexGuard<'_, ()>) -> Result<Arc<Opened>, SealError> {
+        let old = self.opened();
         let new = Opened::with_key(Keyring::parse(&bytes)?, bytes, old.key.clone(), old.opened_by.clone())?;
         if new.keyring.current < old.keyring.current {
             return Err(SealError::KeyringDamaged("the store holds an older one than is in use"));
@@ -326,7 +350,7 @@ impl fmt::Debug for Sealer {
 }
 
 impl Opened {
-    fn create(root: &dyn Seal, store: &dyn KeyringStore, now: Timestamp) -> Result<Self, SealError> {
+    fn create(roots: &[&dyn Seal], store: &dyn KeyringStore, now: Timestamp) -> Result<Self, SealError> {
         let mut new = Self {
             keyring: Keyring::new(random_name()),
             bytes: Vec::new(),
@@ -334,7 +358,12 @@ impl Opened {
             masters: BTreeMap::new(),
             opened_by: String::new(),
         };
-        new.opened_by = new.add_seal(root, now)?;
+        for root in roots {
+            new.opened_by = new.add_seal(*root, now)?;
+        }
+        if roots.is_empty() {
+            return Err(SealError::LastSeal(new.opened_by));
+        }
         new.add_generation(1, Key::random(), now)?;
         new.keyring.current = 1;
         new.bytes = new.keyring.sign(&new.key)?;

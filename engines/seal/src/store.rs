@@ -34,7 +34,7 @@ pub trait KeyringStore: Send + Sync {
     fn save(&self, expected: Option<&[u8]>, new: &[u8]) -> Result<(), SaveError>;
 }
 
-/// A keyring in a file of a data folder that one process has to itself; written whole or not at all.
+/// A keyring in a file; written whole or not at all, and by one process at a time: a lock lies beside it.
 #[derive(Debug)]
 pub struct FileKeyring {
     path: PathBuf,
@@ -46,6 +46,19 @@ impl FileKeyring {
     #[must_use]
     pub fn new(path: impl Into<PathBuf>) -> Self {
         Self { path: path.into(), writing: Mutex::new(()) }
+    }
+
+    /// Keeps other processes from writing until it is dropped.
+    fn lock(&self) -> std::io::Result<File> {
+        let mut name = self.path.file_name().unwrap_or_default().to_owned();
+        name.push(".lock");
+        let mut options = OpenOptions::new();
+        options.write(true).create(true).truncate(false);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let file = options.open(self.path.with_file_name(name))?;
+        file.lock()?;
+        Ok(file)
     }
 }
 
@@ -60,6 +73,9 @@ impl KeyringStore for FileKeyring {
 
     fn save(&self, expected: Option<&[u8]>, new: &[u8]) -> Result<(), SaveError> {
         let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        let _alone = self.lock().map_err(|cause| {
+            SaveError::Failed(SealError::File { verb: "lock", path: self.path.clone(), cause }.into())
+        })?;
         if self.load().map_err(SaveError::Failed)?.as_deref() != expected {
             return Err(SaveError::Conflict);
         }

@@ -166,6 +166,39 @@ fn nodes_follow_each_other() {
     assert_eq!(two.rotate_master(now()).unwrap(), 4);
 }
 
+/// What `bastide seal` does beside a server that runs: the server follows, and goes on.
+#[test]
+fn a_process_follows_what_another_stored() {
+    let (server, store) = opened();
+    let sealed = server.seal(&here(), ARN, b"secret").unwrap();
+    assert!(!server.follow(store.load().unwrap().unwrap()).unwrap());
+    let other = Sealer::open(&bytes(ROOT), store.clone(), now()).unwrap();
+    other.rotate_master(now()).unwrap();
+    other.add_seal(&passphrase("correct horse battery"), now()).unwrap();
+    assert!(server.follow(store.load().unwrap().unwrap()).unwrap());
+    assert_eq!((server.status().current, server.status().seals.len()), (2, 2));
+    assert!(server.needs_reseal(&sealed));
+    assert_eq!(server.seal(&here(), ARN, b"secret").unwrap().generation(), 2);
+    other.replace_seals(&[&bytes(ROOT)], now()).unwrap();
+    assert!(matches!(server.follow(store.load().unwrap().unwrap()), Err(SealError::KeyringDamaged(_))));
+    assert_eq!(&**server.unseal(&here(), ARN, &sealed).unwrap(), b"secret", "it goes on with what it has");
+}
+
+#[test]
+fn a_keyring_is_made_with_several_seals_or_not_at_all() {
+    let store = Arc::new(MemoryKeyring::default());
+    let (shared, shares) = SharedRoot::deal(2, 3).unwrap();
+    let refused = Sealer::create(&[&bytes(ROOT), &passphrase("short")], store.clone(), now());
+    assert!(refused.is_err() && store.load().unwrap().is_none());
+    assert!(Sealer::create(&[], store.clone(), now()).is_err() && store.load().unwrap().is_none());
+    let sealer = Sealer::create(&[&bytes(ROOT), &shared], store.clone(), now()).unwrap();
+    let sealed = sealer.seal(&here(), ARN, b"secret").unwrap();
+    let joined = SharedRoot::join(&shares[1..]).unwrap();
+    let again = Sealer::open(&joined, store.clone(), now()).unwrap();
+    assert_eq!(&**again.unseal(&here(), ARN, &sealed).unwrap(), b"secret");
+    assert!(matches!(Sealer::create(&[&bytes(ROOT)], store, now()), Err(SealError::Conflict)));
+}
+
 /// A store that loses what it is given.
 struct Broken(MemoryKeyring);
 
