@@ -441,15 +441,62 @@ def test_a_token_and_a_file(kept, token):
     seal(kept.data_dir, "add", token.spec(more="&generate"), **token.environment)
     server = starts(kept.server("--seal", token.spec(), **token.environment))
     shutil.move(token.folder / "tokens", token.folder / "away")
+    (token.folder / "tokens").mkdir()
     kept.decrypts(server)
     server.client("kms").create_key()
     server.stop()
     assert "has no such token" in why_not(kept.server("--seal", token.spec(), **token.environment))
     again = kept.opens("--seal", token.spec(), "--seal", "file", **token.environment)
     assert "did not open the keyring; the next one did" in again.errors()
+    (token.folder / "tokens").rmdir()
     shutil.move(token.folder / "away", token.folder / "tokens")
     os.remove(kept.data_dir / "root.key")
     kept.opens("--seal", token.spec(), **token.environment)
+
+
+@pytest.mark.parametrize("tls", [(), ("--tls", "auto")], ids=["plain", "tls"])
+def test_another_bastide_as_the_root(kept, fresh, tmp_path, tls):
+    """One KMS holds the root of another; its trail shows every time that it is asked."""
+    other = fresh(*tls)
+    kms, iam, trail = (other.client(name) for name in ("kms", "iam", "cloudtrail"))
+    key = kms.create_key()["KeyMetadata"]["Arn"]
+    iam.create_user(UserName="opener")
+    policy = {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Action": ["kms:Encrypt", "kms:Decrypt"], "Resource": key}],
+    }
+    iam.put_user_policy(UserName="opener", PolicyName="p", PolicyDocument=json.dumps(policy))
+    made = iam.create_access_key(UserName="opener")["AccessKey"]
+    credentials = tmp_path / "credentials"
+    credentials.write_text(
+        f"[default]\naws_access_key_id={made['AccessKeyId']}\naws_secret_access_key={made['SecretAccessKey']}\n"
+    )
+    credentials.chmod(0o600)
+    spec = f"kms:{key}?endpoint={other.url}&credentials-file={credentials}"
+    if tls:
+        assert "certificate" in refused(kept.data_dir, "add", spec)
+        spec += f"&ca-file={other.data_dir}/tls/certificate.pem"
+    told = seal(kept.data_dir, "add", spec)
+    assert f"key `{key}`" in told
+    os.remove(kept.data_dir / "root.key")
+    kept.opens("--seal", spec)
+    asked = trail.lookup_events(LookupAttributes=[{"AttributeKey": "EventName", "AttributeValue": "Decrypt"}])["Events"]
+    parameters = [json.loads(event["CloudTrailEvent"])["requestParameters"] for event in asked]
+    assert len(parameters) == 1 and list(parameters[0]["encryptionContext"]) == ["bastide:seal"]
+    # By the environment; and what does not open it.
+    environment = {"AWS_ACCESS_KEY_ID": made["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": made["SecretAccessKey"]}
+    kept.opens("--seal", spec.replace(f"&credentials-file={credentials}", ""), **environment)
+    stranger = kms.create_key()["KeyMetadata"]["Arn"]
+    assert "AccessDeniedException" in why_not(kept.server("--seal", spec.replace(key, stranger)))
+    iam.put_user_policy(UserName="opener", PolicyName="p", PolicyDocument=json.dumps(policy).replace(key, "*"))
+    assert "opens none of the keyring's seals" in why_not(kept.server("--seal", spec.replace(key, stranger)))
+    kms.disable_key(KeyId=key)
+    assert "DisabledException" in why_not(kept.server("--seal", spec))
+    kms.enable_key(KeyId=key)
+    kept.opens("--seal", spec)
+    other.stop()
+    refusal = why_not(kept.server("--seal", spec))
+    assert "the kms root cannot be used: cannot connect" in refusal and made["SecretAccessKey"] not in refusal
 
 
 def test_no_secret_lies_in_the_data_folder(tmp_path):

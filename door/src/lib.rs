@@ -16,6 +16,7 @@ mod metrics;
 mod permitted;
 mod record;
 mod recorder;
+mod reseal;
 mod room;
 mod server;
 mod service_event;
@@ -36,6 +37,7 @@ pub use caller::{
 pub use failure::{Failure, Reason};
 pub use metrics::Metrics;
 pub use permitted::Permitted;
+pub use reseal::{Resealable, Resealed, reseal};
 pub use room::{Asking, Granted, Handler, Resolver, Resource, Room};
 pub use server::{OperatorPages, Server, ServerLimits};
 pub use service_event::ServiceEvent;

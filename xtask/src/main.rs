@@ -2,6 +2,7 @@
 //! `cargo xtask fuzz`.
 
 mod conformance;
+mod debian;
 mod fuzz;
 mod postgres;
 mod scaffold;

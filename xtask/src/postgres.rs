@@ -2,11 +2,14 @@
 
 use std::{
     fs,
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::{Command, Stdio},
 };
 
-use crate::{Failure, test::say};
+use crate::{
+    Failure,
+    debian::{self, is_root},
+};
 
 /// A running server; stopped and removed when dropped.
 pub(crate) struct Postgres {
@@ -79,22 +82,8 @@ fn programs() -> Option<PathBuf> {
 }
 
 fn install() -> Option<PathBuf> {
-    if !is_root() || !Path::new("/usr/bin/apt-get").exists() {
-        return None;
-    }
-    say("installing postgresql with apt-get");
-    let mut apt = Command::new("apt-get");
-    apt.env("DEBIAN_FRONTEND", "noninteractive").args(["install", "--yes", "--quiet", "postgresql"]);
-    if run(&mut apt).is_err() {
-        run(Command::new("apt-get").args(["update", "--quiet"])).ok()?;
-        run(&mut apt).ok()?;
-    }
+    debian::install(&["postgresql"]);
     programs()
-}
-
-fn is_root() -> bool {
-    use std::os::unix::fs::MetadataExt;
-    fs::metadata("/proc/self").is_ok_and(|me| me.uid() == 0)
 }
 
 fn run(command: &mut Command) -> Result<(), Failure> {

@@ -8,7 +8,7 @@ use std::{
 
 use clap::Args;
 
-use crate::{Failure, postgres::Postgres, root, venv};
+use crate::{Failure, debian, postgres::Postgres, root, venv};
 
 /// Arguments of `cargo xtask test`.
 #[derive(Args)]
@@ -32,6 +32,9 @@ enum Part {
     /// Unmodified clients against the release binary.
     Clients,
 }
+
+/// Programs that tests of clients use, with Debian's packages of them. What is not there is skipped, and counted.
+const PROGRAMS: [(&str, &str); 2] = [("softhsm2-util", "softhsm2"), ("openssl", "openssl")];
 
 const ALL: [Part; 5] = [Part::Lint, Part::Deny, Part::Rust, Part::Conformance, Part::Clients];
 
@@ -147,6 +150,13 @@ fn conformance() -> Result<Count, Failure> {
 
 fn clients() -> Result<Count, Failure> {
     venv::ready()?;
+    for (program, package) in PROGRAMS {
+        if !debian::has(program) && !debian::install(&[package]) {
+            say(&format!(
+                "tests with `{program}` are skipped: it is not installed (apt-get install {package})"
+            ));
+        }
+    }
     let binary = release_binary()?;
     let postgres = Postgres::start()?;
     let mut command = Command::new(venv::python());

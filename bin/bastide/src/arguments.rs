@@ -189,7 +189,9 @@ mod tests {
         let Some(Command::Serve(serve)) = cli.command else { panic!("serve") };
         assert_eq!(serve.account_id.as_str(), "123456789012");
         let cli = Cli::try_parse_from(["bastide", "seal", "add", "shares:2-of-3", "--seal", "file"]).unwrap();
-        let Some(Command::Seal(SealCommand { action: crate::seal::SealAction::Add { data, .. } })) = cli.command else {
+        let Some(Command::Seal(SealCommand { action: crate::seal::SealAction::Add { data, .. } })) =
+            cli.command
+        else {
             panic!("seal add")
         };
         assert_eq!(data.seal, [Spec::File { path: None }]);

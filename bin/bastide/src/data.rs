@@ -20,6 +20,7 @@ use bastide_events::{LocalLog, Options, Recovery};
 use bastide_ids::{Clock, Timestamp, Uuid};
 use bastide_resources::Store;
 use bastide_seal::{FileKeyring, KeyringStore, Sealer};
+use zeroize::Zeroizing;
 
 use crate::arguments::{Data, Serve};
 use crate::keyring::SharedKeyring;
@@ -157,4 +158,10 @@ pub(crate) fn make_private(folder: &Path) -> Result<(), String> {
     use std::os::unix::fs::DirBuilderExt;
     let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(folder);
     made.map_err(|error| format!("the data folder `{}` cannot be made: {error}", folder.display()))
+}
+
+/// A secret out of the environment; an empty one counts as absent.
+#[allow(clippy::disallowed_methods, reason = "the one place where secrets come from the environment")]
+pub(crate) fn secret(name: &str) -> Option<Zeroizing<String>> {
+    std::env::var(name).ok().filter(|value| !value.is_empty()).map(Zeroizing::new)
 }

@@ -6,6 +6,7 @@ mod data;
 mod k8s_kms;
 mod keyring;
 mod operator;
+mod reseal;
 mod roots;
 mod seal;
 mod serve;

@@ -135,6 +135,7 @@ fn about(seal: &SealStatus) -> String {
                 of("mechanism")
             )
         }
+        "kms" => format!("key `{}` of {} in {}", of("key"), of("endpoint"), of("region")),
         "passphrase" => {
             format!("Argon2id, {} MiB", of("memory-kib").parse::<u32>().unwrap_or_default() / 1024)
         }

@@ -8,6 +8,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::arguments::Serve;
+use crate::reseal::Following;
 use crate::startup::{Greeting, credentials_are_chosen, first_credentials};
 use crate::{cloudhsm, data, operator, tls};
 
@@ -65,6 +66,7 @@ pub(crate) async fn serve(arguments: Serve) -> Result<(), String> {
         tracing::info!(moved, "records of changes that were under way were moved to the events trunk");
     }
     let background = tokio::spawn(background(Arc::clone(&door)));
+    let following = tokio::spawn(Following::new(&arguments.data).run(Arc::clone(&door)));
 
     let used = tokio::spawn(Arc::clone(&directory).work());
     let hsms = cloudhsm::work(&trunks, &settings, &arguments.data_dir)?;
@@ -93,6 +95,7 @@ pub(crate) async fn serve(arguments: Serve) -> Result<(), String> {
     };
     server.serve(listener, stop).await;
     background.abort();
+    following.abort();
     used.abort();
     hsm_work.abort();
     hsms.stop().await;

@@ -8,7 +8,7 @@ use bastide_door::{Mode, Settings, Trunks};
 use bastide_identity::{GivenCredentials, InitialCredentials};
 use bastide_ids::Place;
 
-use crate::roots::environment;
+use crate::data::secret;
 
 /// Makes the first user and its access key, if there is none yet: the one that the operator chose with
 /// `BASTIDE_ADMIN_ACCESS_KEY_ID` and `BASTIDE_ADMIN_SECRET_ACCESS_KEY`, or a random one.
@@ -31,7 +31,7 @@ pub(crate) fn credentials_are_chosen() -> bool {
 }
 
 fn chosen() -> Result<Option<GivenCredentials>, String> {
-    match (environment("BASTIDE_ADMIN_ACCESS_KEY_ID"), environment("BASTIDE_ADMIN_SECRET_ACCESS_KEY")) {
+    match (secret("BASTIDE_ADMIN_ACCESS_KEY_ID"), secret("BASTIDE_ADMIN_SECRET_ACCESS_KEY")) {
         (Some(id), Some(secret_access_key)) => {
             Ok(Some(GivenCredentials { access_key_id: id.to_string(), secret_access_key }))
         }

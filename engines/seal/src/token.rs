@@ -360,6 +360,10 @@ fn unavailable(why: String) -> SealError {
     SealError::RootUnavailable { kind: KIND.to_owned(), why }
 }
 
+/// PKCS#11's own name of what went wrong says it; the standard's paragraph about it is left out.
 fn failed(error: &Error) -> SealError {
-    unavailable(error.to_string())
+    unavailable(match error {
+        Error::Pkcs11(value, function) => format!("the token's module answers {value:?} to {function:?}"),
+        error => error.to_string(),
+    })
 }

@@ -21,6 +21,9 @@ pub(crate) trait Engine: Send + Sync {
     /// The present documents of a type in a place, by id.
     fn list<'a>(&'a self, place: &'a Place, kind: &'a str, range: IdRange<'a>) -> Reply<'a, Vec<Record>>;
 
+    /// Where there are documents of a type.
+    fn places<'a>(&'a self, kind: &'a str) -> Reply<'a, Vec<Place>>;
+
     /// The present documents of a type in a place that refer to a document.
     fn referrers<'a>(&'a self, of: Referred<'a>, range: IdRange<'a>) -> Reply<'a, Vec<Record>>;
 

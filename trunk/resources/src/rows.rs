@@ -14,10 +14,12 @@ pub(crate) fn place_text(place: &Place) -> String {
 
 /// The key of a place's text, a type and an id.
 pub(crate) fn key(place: &str, kind: String, id: String) -> Result<Key, StoreError> {
-    let Some(place) = parse_place(place) else {
-        return Err(StoreError::Database(format!("`{place}` is not a place")));
-    };
-    Ok(Key { place, kind: Cow::Owned(kind), id })
+    Ok(Key { place: read_place(place)?, kind: Cow::Owned(kind), id })
+}
+
+/// The place of its text.
+pub(crate) fn read_place(text: &str) -> Result<Place, StoreError> {
+    parse_place(text).ok_or_else(|| StoreError::Database(format!("`{text}` is not a place")))
 }
 
 fn parse_place(text: &str) -> Option<Place> {

@@ -138,6 +138,14 @@ impl Store {
         self.page(place, records, limit)
     }
 
+    /// The places that have documents of a type, in no order. For background work: it looks through all documents.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails.
+    pub async fn places<T: Resource>(&self) -> Result<Vec<Place>, StoreError> {
+        self.engine.places(T::TYPE).await
+    }
+
     /// The documents of type `T` in `place` that refer to `to` by `relation`, paged as [`list`](Self::list)
     /// is.
     ///

@@ -1,5 +1,6 @@
 //! The roots that open the keyring: what an operator names, where its secrets come from, and which one opens.
 
+mod kms;
 mod secrets;
 mod spec;
 
@@ -13,8 +14,8 @@ use bastide_seal::{
 use zeroize::Zeroizing;
 
 use crate::arguments::Data;
+use crate::data::secret;
 
-pub(crate) use self::secrets::environment;
 pub(crate) use self::spec::{HELP, Spec};
 
 use self::spec::{Dealing, Token};
@@ -41,10 +42,10 @@ pub(crate) fn chosen(data: &Data) -> Vec<Spec> {
     if !data.seal.is_empty() {
         return data.seal.clone();
     }
-    if environment(PASSPHRASE).is_some() {
+    if secret(PASSPHRASE).is_some() {
         return vec![Spec::Passphrase { file: None }];
     }
-    if environment(KEY).is_some() {
+    if secret(KEY).is_some() {
         return vec![Spec::Environment { name: None }];
     }
     vec![Spec::File { path: None }]
@@ -135,7 +136,7 @@ impl Spec {
             }
             Self::Environment { name } => {
                 let name = name.as_deref().unwrap_or(KEY);
-                let key = environment(name).ok_or_else(|| format!("{name} is not set"))?;
+                let key = secret(name).ok_or_else(|| format!("{name} is not set"))?;
                 Box::new(RootSource::Bytes(key))
             }
             Self::Shares { dealing: Some(Dealing { threshold, count, folder }), .. } => {
@@ -148,6 +149,7 @@ impl Spec {
                 return Err("say how many shares there are to be: `shares:2-of-3`".to_owned());
             }
             Self::Token(token) => Box::new(VaultSeal(token.root()?)),
+            Self::Kms(key) => Box::new(VaultSeal(key.vault()?)),
         };
         Ok(Made { root, shares: dealt, folder: place })
     }
@@ -160,6 +162,7 @@ impl Spec {
             Self::Passphrase { .. } => ("passphrase", &["passphrase"]),
             Self::Shares { .. } => ("shares", &["shares"]),
             Self::Token(_) => ("pkcs11", &["pkcs11"]),
+            Self::Kms(_) => (kms::KIND, &[kms::KIND]),
         }
     }
 }
@@ -189,7 +192,7 @@ fn given_shares(files: &[PathBuf], keyring: &Keyring) -> Result<Vec<Share>, Stri
         add_shares(&mut shares, &secrets::from_file(file)?)
             .map_err(|why| format!("`{}`: {why}", file.display()))?;
     }
-    if let Some(text) = environment(SHARES) {
+    if let Some(text) = secret(SHARES) {
         add_shares(&mut shares, &text).map_err(|why| format!("{SHARES}: {why}"))?;
     }
     let mut needed = shares.first().map_or_else(|| least_shares(keyring), |share| share.threshold().into());

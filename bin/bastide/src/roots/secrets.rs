@@ -7,6 +7,8 @@ use std::path::Path;
 
 use zeroize::Zeroizing;
 
+use crate::data::secret;
+
 /// The most that is read of a file with secrets.
 const LONGEST: u64 = 64 << 10;
 
@@ -22,19 +24,13 @@ pub(super) fn given(
     if let Some(path) = file {
         return from_file(path);
     }
-    if let Some(secret) = environment(variable) {
-        return Ok(secret);
+    if let Some(found) = secret(variable) {
+        return Ok(found);
     }
     let question = question();
     prompt(&question)?.ok_or_else(|| {
         format!("{question}: name a file with it, set {variable}, or start at a terminal to be asked for it")
     })
-}
-
-/// A secret out of the environment; an empty one counts as absent.
-#[allow(clippy::disallowed_methods, reason = "the one place where secrets come from the environment")]
-pub(crate) fn environment(name: &str) -> Option<Zeroizing<String>> {
-    std::env::var(name).ok().filter(|value| !value.is_empty()).map(Zeroizing::new)
 }
 
 /// What a file holds, without the end of its last line.

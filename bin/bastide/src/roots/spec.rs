@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 use std::str::FromStr;
 
+use bastide_ids::{Arn, Region};
 use bastide_seal::TokenName;
+use http::Uri;
 use percent_encoding::percent_decode_str;
 
 /// What every command that takes roots says of them.
@@ -15,6 +17,10 @@ Seals, each named as KIND[:VALUE][?NAME=VALUE&...]:
   shares[?file=PATH&...]   as many shares as it takes, from files, BASTIDE_SEAL_SHARES or prompts
   shares:M-of-N[?folder=PATH]
                            (to add) new shares, written into the folder or shown once
+  kms:KEY[?endpoint=URL&region=R&ca-file=PATH&credentials-file=PATH&profile=P]
+                           a symmetric key of AWS KMS, AWS's or another Bastide's, by ARN, id or alias. Credentials
+                           from the file, BASTIDE_SEAL_ACCESS_KEY_ID and _SECRET_ACCESS_KEY, or AWS_ACCESS_KEY_ID
+                           and so on; they need kms:Encrypt to add the seal and kms:Decrypt to open it
   pkcs11:token=T;object=K?module-path=LIBRARY[&pin-source=PATH]
                            an AES or RSA key in a PKCS#11 token, as RFC 7512 names it; the PIN from the file,
                            BASTIDE_PKCS11_PIN or a prompt (`keypad` for a token that asks itself). `generate`
@@ -34,6 +40,8 @@ pub(crate) enum Spec {
     Shares { dealing: Option<Dealing>, files: Vec<PathBuf> },
     /// A key in a PKCS#11 token.
     Token(Token),
+    /// A key of AWS KMS, AWS's or another Bastide's.
+    Kms(KmsKey),
 }
 
 /// New shares.
@@ -54,6 +62,17 @@ pub(crate) struct Token {
     pub(crate) pin_file: Option<PathBuf>,
     pub(crate) keypad: bool,
     pub(crate) generate: bool,
+}
+
+/// A key of AWS KMS.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct KmsKey {
+    pub(crate) key: String,
+    pub(crate) region: String,
+    pub(crate) endpoint: Uri,
+    pub(crate) ca_file: Option<PathBuf>,
+    pub(crate) credentials_file: Option<PathBuf>,
+    pub(crate) profile: Option<String>,
 }
 
 impl FromStr for Spec {
@@ -78,9 +97,10 @@ impl FromStr for Spec {
                 Self::Shares { dealing, files: std::iter::from_fn(|| query.path("file")).collect() }
             }
             "pkcs11" => Self::Token(token(value.unwrap_or_default(), &mut query)?),
+            "kms" => Self::Kms(kms_key(value.unwrap_or_default(), &mut query)?),
             _ => {
                 return Err(format!(
-                    "`{kind}` is no kind of seal; there are file, passphrase, env, shares and pkcs11"
+                    "`{kind}` is no kind of seal; there are file, passphrase, env, shares, pkcs11 and kms"
                 ));
             }
         };
@@ -140,6 +160,37 @@ fn token(path: &str, query: &mut Query) -> Result<Token, String> {
         pin_file: pin_file.map(PathBuf::from),
         keypad: query.take("keypad").is_some(),
         generate: query.take("generate").is_some(),
+    })
+}
+
+fn kms_key(key: &str, query: &mut Query) -> Result<KmsKey, String> {
+    if key.is_empty() {
+        return Err("name the key by its ARN, id or alias: `kms:KEY`".to_owned());
+    }
+    let of_key = Arn::parse(key).map(|arn| arn.region.to_owned()).ok().filter(|region| !region.is_empty());
+    let region = query.take("region").or(of_key);
+    let region = region.ok_or("which region? Name the key by its ARN, or say `?region=…`")?;
+    Region::parse(&region).map_err(|error| error.to_string())?;
+    let endpoint = query.take("endpoint").unwrap_or_else(|| format!("https://kms.{region}.amazonaws.com/"));
+    let uri: Uri = endpoint.parse().map_err(|_| format!("`{endpoint}` is no address"))?;
+    let host = uri.host().unwrap_or_default();
+    let here = ["localhost", "127.0.0.1", "[::1]"].contains(&host);
+    match uri.scheme_str() {
+        Some("https") => {}
+        Some("http") if here => {}
+        _ => {
+            return Err(format!(
+                "`{endpoint}`: what opens the secrets goes over https, or stays on this machine"
+            ));
+        }
+    }
+    Ok(KmsKey {
+        key: key.to_owned(),
+        region,
+        endpoint: uri,
+        ca_file: query.path("ca-file"),
+        credentials_file: query.path("credentials-file"),
+        profile: query.take("profile"),
     })
 }
 
@@ -216,6 +267,17 @@ mod tests {
     }
 
     #[test]
+    fn keys_of_other_services_are_named() {
+        let arn = "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+        let Spec::Kms(key) = parsed(&format!("kms:{arn}")) else { panic!("{arn}") };
+        assert_eq!((key.key.as_str(), key.region.as_str()), (arn, "eu-central-1"));
+        assert_eq!(key.endpoint, "https://kms.eu-central-1.amazonaws.com/");
+        let text = "kms:alias/root?region=us-east-1&endpoint=http://127.0.0.1:4566&profile=p";
+        let Spec::Kms(key) = parsed(text) else { panic!("{text}") };
+        assert_eq!((key.key.as_str(), key.profile.as_deref()), ("alias/root", Some("p")));
+    }
+
+    #[test]
     fn what_is_no_root_is_refused() {
         let wrong = [
             "",
@@ -229,6 +291,10 @@ mod tests {
             "pkcs11:object=b?module-path=/l.so&pin-value=1234",
             "pkcs11:object=b;colour=red?module-path=/l.so",
             "pkcs11:object=%ff?module-path=/l.so",
+            "kms:",
+            "kms:alias/root",
+            "kms:alias/root?region=us-east-1&endpoint=http://kms.example.com",
+            "kms:alias/root?region=us-east-1&endpoint=kms",
         ];
         for text in wrong {
             assert!(text.parse::<Spec>().is_err(), "{text}");

@@ -26,6 +26,7 @@ mod password_policy;
 mod passwords;
 mod policy_versions;
 mod qr;
+mod reseal;
 mod resolver;
 mod roles;
 mod room;
@@ -42,6 +43,7 @@ mod view;
 
 pub use bootstrap::{GivenCredentials, InitialCredentials, bootstrap, shown};
 pub use directory::{IdentityDirectory, principal_of};
+pub use reseal::reseal;
 pub use room::iam;
 pub use sts::room as sts_room;
 pub use totp::verify_totp;

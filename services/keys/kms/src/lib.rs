@@ -21,12 +21,15 @@ mod multi_region;
 mod paging;
 mod policies;
 mod refusal;
+mod reseal;
 mod resolve;
 mod rotation;
 mod stored;
 mod tags;
 mod usage;
 pub mod work;
+
+pub use reseal::reseal;
 
 use bastide_api_kms::{KMS, operations as row};
 use bastide_door::{Handler, Room, handler};

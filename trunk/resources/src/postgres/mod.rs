@@ -154,6 +154,10 @@ impl Engine for Postgres {
         Box::pin(reads::list(&self.pool, place, kind, range))
     }
 
+    fn places<'a>(&'a self, kind: &'a str) -> Reply<'a, Vec<Place>> {
+        Box::pin(reads::places(&self.pool, kind))
+    }
+
     fn referrers<'a>(&'a self, of: Referred<'a>, range: IdRange<'a>) -> Reply<'a, Vec<Record>> {
         Box::pin(reads::referrers(&self.pool, of, range))
     }

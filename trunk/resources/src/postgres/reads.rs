@@ -6,7 +6,7 @@ use super::session::Pool;
 use crate::cache::KeyRef;
 use crate::changes::{ItemText, Outgoing};
 use crate::engine::{History, IdRange, Record, Referred};
-use crate::rows::{ItemRow, number, place_text};
+use crate::rows::{ItemRow, number, place_text, read_place};
 use crate::{Discovered, ItemFilter, StoreError, VersionItem};
 
 /// The columns that [`record`] reads.
@@ -38,6 +38,11 @@ pub(super) async fn list(
     );
     let rows = pool.query(&sql, &[&place_text(place), &kind, &start, &range.limit_i64(), &end]).await?;
     rows.iter().map(record).collect()
+}
+
+pub(super) async fn places(pool: &Pool, kind: &str) -> Result<Vec<Place>, StoreError> {
+    let rows = pool.query("SELECT DISTINCT place FROM documents WHERE kind = $1", &[&kind]).await?;
+    rows.iter().map(|row| read_place(row.try_get(0)?)).collect()
 }
 
 pub(super) async fn referrers(

@@ -160,6 +160,10 @@ impl Engine for Sqlite {
         Box::pin(self.read(|connection| reads::list(connection, place, kind, range)))
     }
 
+    fn places<'a>(&'a self, kind: &'a str) -> Reply<'a, Vec<Place>> {
+        Box::pin(self.read(|connection| reads::places(connection, kind)))
+    }
+
     fn referrers<'a>(&'a self, of: Referred<'a>, range: IdRange<'a>) -> Reply<'a, Vec<Record>> {
         Box::pin(self.read(|connection| reads::referrers(connection, of, range)))
     }

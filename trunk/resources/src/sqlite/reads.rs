@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension, ToSql, params};
 use crate::cache::KeyRef;
 use crate::changes::{ItemText, Outgoing};
 use crate::engine::{History, IdRange, Record, Referred};
-use crate::rows::{ItemRow, number, place_text};
+use crate::rows::{ItemRow, number, place_text, read_place};
 use crate::{Discovered, ItemFilter, StoreError, VersionItem};
 
 /// The columns that [`item`] reads.
@@ -36,6 +36,12 @@ pub(super) fn list(
     ))?;
     let values = params![place_text(place), kind, start, range.limit_i64(), end];
     collect(statement.query_map(values, record)?)
+}
+
+pub(super) fn places(connection: &Connection, kind: &str) -> Result<Vec<Place>, StoreError> {
+    let mut statement = connection.prepare_cached("SELECT DISTINCT place FROM documents WHERE kind = ?1")?;
+    let texts: Vec<String> = collect(statement.query_map([kind], |row| row.get(0))?)?;
+    texts.iter().map(|text| read_place(text)).collect()
 }
 
 pub(super) fn referrers(

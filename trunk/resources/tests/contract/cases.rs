@@ -105,6 +105,13 @@ pub(crate) async fn places_and_types_are_apart(fixture: Fixture) {
         assert_eq!(store.list::<Counter>(place, "", None, 10).await.unwrap().items.len(), 1);
     }
     assert!(store.find::<Thing>(two, "a").await.unwrap().is_none());
+    let mut places = store.places::<Counter>().await.unwrap();
+    places.sort_by_key(|place| (place.account, place.region.clone()));
+    assert_eq!(places, [global.clone(), one.clone(), two.clone()]);
+    assert_eq!(store.places::<Thing>().await.unwrap(), [one.clone()]);
+    let deleted = found::<Thing>(store, one, "a").await;
+    commit(store, |c| c.delete(&deleted)).await.unwrap();
+    assert!(store.places::<Thing>().await.unwrap().is_empty());
 }
 
 pub(crate) async fn lists_in_pages_by_prefix(fixture: Fixture) {

@@ -1,8 +1,9 @@
 use std::sync::Arc;
 
 use bastide_crypto::{KeySpec, SecretKey};
+use bastide_door::Resealable;
 use bastide_ids::Place;
-use bastide_resources::Resource;
+use bastide_resources::{Key, Resource};
 use bastide_seal::{SealError, Sealed, Sealer};
 use serde::{Deserialize, Serialize};
 
@@ -92,4 +93,13 @@ impl Material {
 impl Resource for Material {
     const TYPE: &'static str = "kms.material";
     const HISTORY: bool = false;
+}
+
+impl Resealable for Material {
+    fn resealed(&self, key: &Key, sealer: &Sealer) -> Result<Option<Self>, SealError> {
+        let id = key.id.split('/').next().unwrap_or_default();
+        let arn = super::Key::arn_in(&key.place, id);
+        let sealed = sealer.reseal(&key.place, &arn, &self.sealed)?;
+        Ok(sealed.map(|sealed| Self { sealed, ..self.clone() }))
+    }
 }
