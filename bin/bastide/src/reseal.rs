@@ -139,5 +139,6 @@ async fn everything(door: &Door) -> Result<Resealed, String> {
     let told = |failure: bastide_door::Failure| failure.cause.unwrap_or(failure.message);
     let mut outcome = bastide_kms::reseal(store, sealer, door.now()).await.map_err(told)?;
     outcome += bastide_identity::reseal(store, sealer, door.now()).await.map_err(told)?;
+    outcome += bastide_cloudhsm::work::reseal(store, sealer, door.now()).await.map_err(told)?;
     Ok(outcome)
 }

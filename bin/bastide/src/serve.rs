@@ -6,6 +6,7 @@ use bastide_door::{Door, Mode, Server, ServerLimits, Settings, Trunks};
 use bastide_ids::{Clock, MovableClock, Place, SystemClock};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::task::JoinHandle;
 
 use crate::arguments::Serve;
 use crate::reseal::Following;
@@ -69,7 +70,7 @@ pub(crate) async fn serve(arguments: Serve) -> Result<(), String> {
     let following = tokio::spawn(Following::new(&arguments.data).run(Arc::clone(&door)));
 
     let used = tokio::spawn(Arc::clone(&directory).work());
-    let hsms = cloudhsm::work(&trunks, &settings, &arguments.data_dir)?;
+    let hsms = cloudhsm::work(&trunks, &settings, &arguments.data.data_dir)?;
     let hsm_work = tokio::spawn(hsms.clone().run());
 
     let certificate = tls.as_ref().map(|(_, path)| path.as_path());
@@ -94,10 +95,7 @@ pub(crate) async fn serve(arguments: Serve) -> Result<(), String> {
         tls: tls.map(|(config, _)| config),
     };
     server.serve(listener, stop).await;
-    background.abort();
-    following.abort();
-    used.abort();
-    hsm_work.abort();
+    [background, following, used, hsm_work].iter().for_each(JoinHandle::abort);
     hsms.stop().await;
     directory.flush().await.map_err(|error| error.to_string())?;
     trunks.events.close().await.map_err(|error| error.to_string())?;

@@ -30,6 +30,8 @@ use bastide_resources::{Changes, CommitError, MAX_PAGE, Store, StoreError};
 use bastide_seal::Sealer;
 use tokio::task::JoinHandle;
 
+pub use root::reseal;
+
 pub(crate) use machines::{Machine, Machines, Started, Trouble};
 
 use crate::clusters;

@@ -1,8 +1,10 @@
 use std::sync::atomic::Ordering;
 
+use bastide_door::{Failure, Resealable, Resealed};
 use bastide_hsm::Fleet;
-use bastide_resources::{Resource, Store};
-use bastide_seal::Sealed;
+use bastide_ids::Timestamp;
+use bastide_resources::{Key, Resource, Store};
+use bastide_seal::{SealError, Sealed, Sealer};
 use serde::{Deserialize, Serialize};
 
 use super::{Stopped, Trouble, Work};
@@ -22,6 +24,21 @@ const ARN: &str = "bastide:cloudhsm:root";
 impl Resource for Root {
     const TYPE: &'static str = "cloudhsm.root";
     const HISTORY: bool = false;
+}
+
+/// Seals the root of the HSMs anew, when it is sealed under an older generation of the master key.
+///
+/// # Errors
+/// When the store fails.
+pub async fn reseal(store: &Store, sealer: &Sealer, now: Timestamp) -> Result<Resealed, Failure> {
+    bastide_door::reseal::<Root>(store, sealer, now).await
+}
+
+impl Resealable for Root {
+    fn resealed(&self, key: &Key, sealer: &Sealer) -> Result<Option<Self>, SealError> {
+        let sealed = sealer.reseal(&key.place, ARN, &self.sealed)?;
+        Ok(sealed.map(|sealed| Self { sealed }))
+    }
 }
 
 impl Work {
