@@ -281,6 +281,9 @@ impl SecretKey {
             agreement::PrivateKey::from_private_key_der(algorithm, &self.encoded)
                 .map_err(|_| CryptoError::InvalidKey(self.spec))
         })?;
+        if !is_one_sequence(peer) {
+            return Err(CryptoError::InvalidPublicKey);
+        }
         let peer = ParsedPublicKey::try_from(UnparsedPublicKey::new(algorithm, peer))
             .ok()
             .filter(|peer| peer.format() == ParsedPublicKeyFormat::X509)

@@ -195,6 +195,7 @@ fn two_keys_agree() {
         let spki = theirs.public_key().unwrap().spki();
         let point = &spki[spki.iter().position(|byte| *byte == 4).unwrap()..];
         assert!(ours.derive(point).is_err() && ours.derive(b"").is_err());
+        assert!(ours.derive(&[spki, &[0]].concat()).is_err());
     }
     assert!(key(KeySpec::EccSecgP256k1).derive(b"").is_err());
 }
