@@ -64,7 +64,10 @@ def spki(key):
 
 def imported(kms, spec, usage, material):
     """A key whose material was made elsewhere."""
-    key_id = kms.create_key(KeySpec=spec, KeyUsage=usage, Origin="EXTERNAL")["KeyMetadata"]["KeyId"]
+    try:
+        key_id = kms.create_key(KeySpec=spec, KeyUsage=usage, Origin="EXTERNAL")["KeyMetadata"]["KeyId"]
+    except kms.exceptions.UnsupportedOperationException:
+        pytest.skip("material cannot be imported yet")
     told = kms.get_parameters_for_import(
         KeyId=key_id, WrappingAlgorithm="RSA_AES_KEY_WRAP_SHA_256", WrappingKeySpec="RSA_3072"
     )
