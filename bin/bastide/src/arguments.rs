@@ -29,6 +29,9 @@ pub(crate) enum Command {
     K8sKms(K8sKms),
     /// Say what opens the secrets: status, add, remove, rotate
     Seal(SealCommand),
+    /// Run an HSM, or manage the users and keys of a CloudHSM cluster
+    #[command(subcommand)]
+    Hsm(crate::hsm::HsmCommand),
 }
 
 /// What the operator chooses for a server.

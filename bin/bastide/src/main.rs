@@ -3,6 +3,7 @@
 mod arguments;
 mod cloudhsm;
 mod data;
+mod hsm;
 mod k8s_kms;
 mod keyring;
 mod operator;
@@ -29,8 +30,15 @@ fn main() -> ExitCode {
     let command = cli.command.unwrap_or(Command::Serve(cli.serve));
     match &command {
         Command::Serve(arguments) => start_logging(arguments.log_format, "info,hyper=error"),
-        Command::K8sKms(_) => start_logging(LogFormat::Text, "info,hyper=error"),
+        Command::K8sKms(_) | Command::Hsm(_) => start_logging(LogFormat::Text, "info,hyper=error"),
         Command::Seal(_) => start_logging(LogFormat::Text, "warn"),
+    }
+    // An HSM and its clients block in threads of their own.
+    if let Command::Hsm(command) = command {
+        return match hsm::run(command) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => fail(&error),
+        };
     }
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
@@ -40,6 +48,7 @@ fn main() -> ExitCode {
         Command::Serve(arguments) => runtime.block_on(serve::serve(arguments)),
         Command::K8sKms(arguments) => runtime.block_on(k8s_kms::run(arguments)),
         Command::Seal(command) => seal::run(&command.action),
+        Command::Hsm(command) => hsm::run(command),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -15,12 +15,14 @@
 mod client;
 mod cluster_certificate;
 mod fleet;
+mod sealing;
+mod server;
 mod tls;
 pub mod wire;
-#[allow(dead_code, reason = "the server comes next")]
 mod x509;
 
 pub use client::{Client, ClientError, ClientOptions, Encrypted, LinkError, Timeouts};
 pub use cluster_certificate::check_cluster_certificate;
 pub use fleet::{Control, ControlError, Fleet, HsmProcess, ProcessError, Program, Provision};
+pub use server::{RunError, RunOptions, run};
 pub use x509::CertificateError;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, verify_tls13_signature_with_raw_key};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, SubjectPublicKeyInfoDer, UnixTime};
+use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::{
     CertificateError as TlsCertificateError, ClientConfig, DigitallySignedStruct, Error, SignatureScheme,
 };
@@ -30,16 +31,41 @@ pub(crate) enum Expected {
 pub(crate) fn client_config(
     expected: Expected,
     chain: Vec<CertificateDer<'static>>,
-    key: PrivateKeyDer<'static>,
+    key: &PrivateKeyDer<'static>,
+) -> Result<Arc<ClientConfig>, CertificateError> {
+    client_config_as(expected, Arc::new(certified(chain, key, &provider())?))
+}
+
+/// The configuration of a client that has this certificate and key.
+pub(crate) fn client_config_as(
+    expected: Expected,
+    certified: Arc<CertifiedKey>,
 ) -> Result<Arc<ClientConfig>, CertificateError> {
     let provider = provider();
     let verifier = Arc::new(ServerVerifier { expected, provider: Arc::clone(&provider) });
     let config = ClientConfig::builder_with_provider(provider)
         .with_protocol_versions(&[&rustls::version::TLS13])
-        .and_then(|builder| {
-            builder.dangerous().with_custom_certificate_verifier(verifier).with_client_auth_cert(chain, key)
-        });
-    config.map(Arc::new).map_err(|error| CertificateError::new(error.to_string()))
+        .map_err(|error| CertificateError::new(error.to_string()))?
+        .dangerous()
+        .with_custom_certificate_verifier(verifier)
+        .with_client_cert_resolver(Arc::new(SingleCertAndKey::from(certified)));
+    Ok(Arc::new(config))
+}
+
+/// A chain and its key, which fit. The constructor of rustls that checks this refuses certificates of version 1.
+pub(crate) fn certified(
+    chain: Vec<CertificateDer<'static>>,
+    key: &PrivateKeyDer<'static>,
+    provider: &CryptoProvider,
+) -> Result<CertifiedKey, CertificateError> {
+    let key = provider.key_provider.load_private_key(key.clone_key());
+    let key = key.map_err(|_| CertificateError::new("the private key is of no known kind"))?;
+    let leaf = chain.first().ok_or_else(|| CertificateError::new("there is no certificate"))?;
+    if key.public_key().is_some_and(|public| x509::public_key(leaf).ok().as_deref() != Some(public.as_ref()))
+    {
+        return Err(CertificateError::new("the private key is not the certificate's"));
+    }
+    Ok(CertifiedKey::new(chain, key))
 }
 
 struct ServerVerifier {

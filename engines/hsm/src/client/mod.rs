@@ -71,7 +71,7 @@ impl Client {
         let chain = x509::read_chain(&options.certificate)?;
         let key = PrivateKeyDer::from_pem_slice(&options.key)
             .map_err(|_| CertificateError::new("it is not a private key in PEM"))?;
-        let config = tls::client_config(Expected::Cluster { anchor }, chain, key)?;
+        let config = tls::client_config(Expected::Cluster { anchor }, chain, &key)?;
         let client = Self { pool: Pool::new(config, &options.hsms, options.timeouts) };
         client.info()?;
         Ok(client)

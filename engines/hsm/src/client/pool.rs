@@ -15,6 +15,8 @@ const REST: Duration = Duration::from_millis(500);
 const LONGEST_REST: Duration = Duration::from_secs(30);
 /// How often the list of members is asked for again.
 const REFRESH: Duration = Duration::from_secs(30);
+/// The same, while one of them does not answer.
+const REFRESH_SOON: Duration = Duration::from_secs(1);
 /// How often a call is tried when no HSM answers at all.
 const ROUNDS: usize = 3;
 
@@ -119,6 +121,11 @@ impl Pool {
         members
     }
 
+    fn is_one_resting(&self) -> bool {
+        let members = self.members.read().unwrap_or_else(PoisonError::into_inner);
+        members.iter().any(|member| lock(&member.rest).until.is_some())
+    }
+
     fn call_member(&self, member: &Member, request: &Request) -> Result<Reply, ClientError> {
         let login = self.login.read().unwrap_or_else(PoisonError::into_inner).clone();
         let idle = lock(&member.idle).pop();
@@ -182,8 +189,8 @@ impl Pool {
     fn refresh_if_due(&self) {
         let now = u64::try_from(self.start.elapsed().as_millis()).unwrap_or(u64::MAX).max(1);
         let before = self.refreshed.load(Ordering::Relaxed);
-        let interval = u64::try_from(REFRESH.as_millis()).unwrap_or(u64::MAX);
-        if before != 0 && now.saturating_sub(before) < interval {
+        let since = Duration::from_millis(now.saturating_sub(before));
+        if before != 0 && (since < REFRESH_SOON || since < REFRESH && !self.is_one_resting()) {
             return;
         }
         if self.refreshed.compare_exchange(before, now, Ordering::Relaxed, Ordering::Relaxed).is_err() {

@@ -44,7 +44,7 @@ impl Control {
         let (certificate, key) = fleet.supervisor()?;
         let expected =
             Expected::Hardware { root: fleet.root(), hsm: hsm.to_owned(), cluster: cluster.to_owned() };
-        let config = tls::client_config(expected, vec![certificate], key)?;
+        let config = tls::client_config(expected, vec![certificate], &key)?;
         let mut link = Link::open(address, Some(&hardware_name(hsm)), &config, timeouts, MAX_INNER_FRAME)?;
         link.hello(bastide_ids::random_bytes())?;
         Ok(Self { link })

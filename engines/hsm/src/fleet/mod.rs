@@ -11,6 +11,7 @@ use rcgen::{Issuer, KeyPair};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use zeroize::Zeroizing;
 
+pub(crate) use self::control::hardware_name;
 pub use self::control::{Control, ControlError};
 pub use self::process::{HsmProcess, ProcessError, Program};
 use crate::wire::Secret;

@@ -25,7 +25,7 @@ pub enum PeerRequest {
     /// The cluster's masking key. Reply: [`PeerReply::MaskingKey`].
     #[n(3)]
     MaskingKey {
-        /// The asker's ephemeral X25519 public key.
+        /// The asker's ephemeral P-256 public key.
         #[n(0)]
         #[cbor(with = "minicbor::bytes")]
         public: Vec<u8>,
@@ -47,7 +47,7 @@ pub enum PeerReply {
     /// To [`PeerRequest::MaskingKey`].
     #[n(3)]
     MaskingKey {
-        /// The answerer's ephemeral X25519 public key.
+        /// The answerer's ephemeral P-256 public key.
         #[n(0)]
         #[cbor(with = "minicbor::bytes")]
         public: Vec<u8>,

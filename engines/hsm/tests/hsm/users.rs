@@ -1,0 +1,167 @@
+use bastide_hsm::wire::{Code, Role, State};
+use bastide_hsm::{Client, ClientError, Control, ControlError, Fleet, HsmProcess, LinkError, Timeouts};
+
+use crate::refusal;
+use crate::world::{ADMIN_PASSWORD, Authority, CLUSTER, USER_PASSWORD, World, program};
+
+#[test]
+fn from_a_request_to_an_active_cluster() {
+    let mut world = World::initialized(1, true);
+    let client = world.client();
+    assert_eq!(client.info().unwrap().state, State::Initialized);
+    assert_eq!(refusal(client.login("admin", ADMIN_PASSWORD, None)), Code::NotActivated);
+    assert_eq!(refusal(client.activate("short")), Code::PinRange);
+    client.activate(ADMIN_PASSWORD).unwrap();
+    assert_eq!(refusal(client.activate(ADMIN_PASSWORD)), Code::AlreadyDone);
+    assert_eq!(client.info().unwrap().state, State::Active);
+
+    assert_eq!(refusal(client.list_users()), Code::NotLoggedIn);
+    client.login("admin", ADMIN_PASSWORD, Some(Role::Admin)).unwrap();
+    client.create_user("alice", Role::CryptoUser, USER_PASSWORD, None).unwrap();
+    assert_eq!(refusal(client.create_user("alice", Role::CryptoUser, USER_PASSWORD, None)), Code::UserExists);
+    let users = client.list_users().unwrap();
+    let names: Vec<_> = users.iter().map(|user| (user.name.as_str(), user.role)).collect();
+    let expected = [("admin", Role::Admin), ("alice", Role::CryptoUser), ("app_user", Role::ApplianceUser)];
+    assert_eq!(names, expected);
+    assert_eq!(refusal(client.delete_user("admin", Role::Admin, None)), Code::NotPermitted);
+
+    // A new HSM has it all, and so has the first one after it was started again.
+    world.add("hsm-2");
+    world.kill(0);
+    let client = world.client();
+    client.login("alice", USER_PASSWORD, None).unwrap();
+    world.start("hsm-1");
+    world.tell_members();
+    world.kill(1);
+    let client = world.client();
+    client.login("alice", USER_PASSWORD, None).unwrap();
+}
+
+#[test]
+fn wrong_passwords_lock_on_all_hsms() {
+    let world = World::new(2);
+    let client = world.client();
+    for _ in 0..5 {
+        assert_eq!(refusal(client.login("user", "a wrong password", None)), Code::PinIncorrect);
+    }
+    assert_eq!(refusal(client.login("user", USER_PASSWORD, None)), Code::PinLocked);
+    assert_eq!(refusal(client.login("nobody", USER_PASSWORD, None)), Code::PinIncorrect);
+    let admin = world.admin();
+    assert!(admin.list_users().unwrap().iter().any(|user| user.name == "user" && user.locked));
+    admin.change_password("user", Role::CryptoUser, "another password", None).unwrap();
+    client.login("user", "another password", None).unwrap();
+    assert_eq!(refusal(client.create_user("x", Role::Admin, USER_PASSWORD, None)), Code::NotPermitted);
+    // A changed password ends every login.
+    admin.change_password("user", Role::CryptoUser, "a third password", None).unwrap();
+    assert!(matches!(
+        refusal(client.find(bastide_hsm::wire::Template::new())),
+        Code::NotLoggedIn | Code::TicketInvalid
+    ));
+}
+
+#[test]
+fn strangers_are_refused() {
+    let world = World::new(1);
+    let mut options = world.options();
+    let refused = |options: &_| matches!(Client::connect(options), Err(ClientError::Unreachable(_)));
+    // A certificate of another authority.
+    let other = Authority::new("Other Root");
+    (options.certificate, options.key) = other.client("a stranger");
+    assert!(refused(&options));
+    // One that the cluster made is accepted.
+    let (certificate, key) = world.control(0).new_client("kms").unwrap();
+    (options.certificate, options.key) = (certificate, key);
+    Client::connect(&options).unwrap().login("user", USER_PASSWORD, None).unwrap();
+    // A cluster that another authority signed is not trusted.
+    options.trust_anchor = other.pem.clone();
+    assert!(refused(&options));
+    // The other authority, registered by an admin.
+    let admin = world.admin();
+    admin.register_trust_anchor(&other.pem, None).unwrap();
+    options = world.options();
+    (options.certificate, options.key) = other.client("no stranger any more");
+    Client::connect(&options).unwrap();
+    let anchors = admin.list_trust_anchors().unwrap();
+    admin.deregister_trust_anchor(&anchors[0].0, None).unwrap();
+    assert!(refused(&options));
+    // Another fleet's supervisor.
+    let stranger = Fleet::generate().unwrap();
+    let hsm = &world.hsms[0];
+    let link = Control::connect(&stranger, CLUSTER, &hsm.id, &hsm.address, Timeouts::default());
+    assert!(matches!(link, Err(ControlError::Link(LinkError::Io(_)))));
+}
+
+#[test]
+fn a_certificate_must_fit_the_request() {
+    let mut world = World::initialized(1, true);
+    let folder = world.dir.path().join("other");
+    let cluster = "cluster-other";
+    let process =
+        HsmProcess::start(&program(), &world.fleet, (cluster, "hsm-9"), true, &folder, "127.0.0.1:0")
+            .unwrap();
+    let connect =
+        || Control::connect(&world.fleet, cluster, "hsm-9", process.address(), Timeouts::default()).unwrap();
+    let mut control = connect();
+    let code = |outcome| match outcome {
+        Err(ControlError::Link(LinkError::Refused(fault))) => fault.code,
+        other => panic!("{other:?}"),
+    };
+    let authority = &world.authority;
+    let csr = control.csr().unwrap();
+    let other_csr = world.control(0).csr().unwrap();
+    assert_eq!(code(control.initialize(&authority.sign(&other_csr), &authority.pem)), Code::Certificate);
+    let other = Authority::new("Other Root");
+    assert_eq!(code(control.initialize(&other.sign(&csr), &authority.pem)), Code::Certificate);
+    assert_eq!(code(control.initialize("nonsense", &authority.pem)), Code::Certificate);
+    control.initialize(&authority.sign(&csr), &authority.pem).unwrap();
+    assert_eq!(code(control.initialize(&authority.sign(&csr), &authority.pem)), Code::AlreadyDone);
+    let certificates = control.certificates().unwrap();
+    assert!(certificates.cluster.is_some() && certificates.hsm.starts_with("-----BEGIN CERTIFICATE"));
+    // It is not of this cluster, and so neither a member nor somewhere to join.
+    let stranger = bastide_hsm::wire::Member { hsm: "hsm-9".into(), address: process.address().into() };
+    let at = world.start("hsm-2");
+    assert!(world.control(at).join(&stranger).is_err());
+}
+
+#[test]
+fn a_copied_folder_is_useless() {
+    let mut world = World::new(1);
+    world.hsms[0].process.take().unwrap().stop();
+    let folder = world.dir.path().join("hsm-1");
+    let text = String::from_utf8_lossy(&std::fs::read(folder.join("state")).unwrap()).into_owned();
+    assert!(!text.contains("user") && !text.contains("PRIVATE"));
+    // Another installation's fleet, and another HSM of the same one.
+    let stranger = Fleet::generate().unwrap();
+    let start = |fleet: &Fleet, hsm: &str| {
+        HsmProcess::start(&program(), fleet, (CLUSTER, hsm), false, &folder, "127.0.0.1:0")
+    };
+    assert!(start(&stranger, "hsm-1").is_err());
+    assert!(start(&world.fleet, "hsm-2").is_err());
+    // The right one, from its bytes.
+    let fleet = Fleet::from_bytes(&world.fleet.to_bytes().unwrap()).unwrap();
+    assert!(start(&fleet, "hsm-1").is_ok());
+}
+
+#[test]
+fn the_audit_log_is_chained() {
+    let mut world = World::new(1);
+    let _ = world.client().login("user", "a wrong password", None);
+    let mut control = world.control(0);
+    let lines = control.audit(1, 100).unwrap();
+    let has = |command: &str, response: &str| {
+        lines.iter().any(|line| {
+            line.contains(&format!("\"command\":\"{command}\""))
+                && line.contains(&format!("\"response\":\"{response}\""))
+        })
+    };
+    assert!(has("START", "SUCCESS") && has("INITIALIZE", "SUCCESS") && has("ACTIVATE", "SUCCESS"));
+    assert!(has("LOGIN", "SUCCESS") && has("LOGIN", "PinIncorrect") && has("CREATE_USER", "SUCCESS"));
+    assert!(!lines.concat().contains(USER_PASSWORD));
+    control.verify_audit().unwrap();
+
+    let path = world.dir.path().join("hsm-1/audit.log");
+    let text = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, text.replace("PinIncorrect", "SUCCESS")).unwrap();
+    assert!(control.verify_audit().is_err());
+    world.hsms[0].process.take().unwrap().stop();
+}
