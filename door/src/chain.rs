@@ -201,7 +201,11 @@ impl Door {
         let (operation, room, handler) = self.handler(attempt)?;
         let input = attempt.input.clone().unwrap_or_default();
         if let Some(shape) = operation.input {
-            validate(shape, &input).map_err(|violations| Failure::validation(violations.message()))?;
+            validate(shape, &input).map_err(|violations| {
+                let values = !attempt.service.tells_no_values;
+                let told = if values { violations.message() } else { violations.message_without_values() };
+                Failure::validation(told)
+            })?;
         }
         authorize::authorize(&self, attempt, room, operation, &input, resources).await?;
         let mut permitted = Permitted {

@@ -21,4 +21,5 @@ pub static IAM: Service = service("iam", "iam.amazonaws.com")
     .xml_namespace("https://iam.amazonaws.com/doc/2010-05-08/")
     .global()
     .operations(operations::BUILT, operations::UNBUILT)
-    .common_errors(common::COMMON);
+    .common_errors(common::COMMON)
+    .tells_no_values();

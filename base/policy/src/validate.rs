@@ -89,11 +89,11 @@ pub(crate) fn statements(drafts: &[Draft], kind: PolicyKind, syntax: Syntax) -> 
     sids(drafts, kind)?;
     drafts.iter().try_for_each(|draft| elements(draft, kind))?;
     badly_named.map_or(Ok(()), Err)?;
-    let actions = drafts.iter().flat_map(|draft| [&draft.action, &draft.not_action]).flatten().flatten();
-    actions.clone().try_for_each(|name| action(name))?;
     if kind.is_identity() {
         drafts.iter().try_for_each(has_resources)?;
     }
+    let actions = drafts.iter().flat_map(|draft| [&draft.action, &draft.not_action]).flatten().flatten();
+    actions.clone().try_for_each(|name| action(name))?;
     match kind {
         PolicyKind::Trust => drafts.iter().try_for_each(trust),
         PolicyKind::Scp => drafts.iter().try_for_each(has_resources),
@@ -204,7 +204,8 @@ fn resource(name: &str, kind: PolicyKind, syntax: Syntax) -> Result<(), Malforme
             refuse(format!("Resource {name} can not contain region information."))
         }
         "iam" if !part(5).is_none_or(is_iam_path) => {
-            refuse(format!("IAM resource path must either be \"*\" or start with {}.", IAM_PATHS.join(", ")))
+            let paths = IAM_PATHS.join(", ");
+            refuse(format!("IAM resource path must either be \"*\", root, or start with {paths}."))
         }
         _ => Ok(()),
     }
@@ -215,7 +216,7 @@ fn is_partition(partition: &str) -> bool {
 }
 
 fn is_iam_path(path: &str) -> bool {
-    path == "*" || IAM_PATHS.iter().any(|start| path.starts_with(start))
+    path == "*" || path == "root" || IAM_PATHS.iter().any(|start| path.starts_with(start))
 }
 
 /// IAM's older parser wants a service, and all six parts where two colons stand together.
@@ -232,8 +233,7 @@ fn trust(draft: &Draft) -> Result<(), MalformedPolicy> {
             Pattern::compile(&name.to_ascii_lowercase(), Syntax { wildcards: true, variables: false });
         let fits = name.contains(':') && TRUST_ACTIONS.iter().any(|action| pattern.matches_plain(action));
         if !fits {
-            let message = "Trust Policy statement actions can only be sts:AssumeRole, \
-                           sts:AssumeRoleWithSAML,  and sts:AssumeRoleWithWebIdentity";
+            let message = "AssumeRole policy may only specify STS AssumeRole actions.";
             return Err(MalformedPolicy::new(Fault::Action, message));
         }
     }

@@ -52,6 +52,8 @@ pub struct Service {
     pub query_compatible: bool,
     /// Errors that its operations may give besides their own (botocore does not list them).
     pub common_errors: &'static [&'static ErrorShape],
+    /// Its validation messages name the members that are wrong without their values (observed on IAM, 2026).
+    pub tells_no_values: bool,
 }
 
 /// What an operation does. Source: the Service Authorization Reference's access levels.
@@ -325,6 +327,7 @@ pub const fn service(name: &'static str, event_source: &'static str) -> Service 
         unbuilt_unsigned: &[],
         query_compatible: false,
         common_errors: &[],
+        tells_no_values: false,
     }
 }
 
@@ -406,6 +409,13 @@ impl Service {
     #[must_use]
     pub const fn common_errors(mut self, errors: &'static [&'static ErrorShape]) -> Self {
         self.common_errors = errors;
+        self
+    }
+
+    /// Its validation messages name the members that are wrong without their values.
+    #[must_use]
+    pub const fn tells_no_values(mut self) -> Self {
+        self.tells_no_values = true;
         self
     }
 

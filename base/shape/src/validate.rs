@@ -9,9 +9,19 @@ use crate::{Document, Kind, Member, Shape, Value};
 /// What is wrong with a document.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Violations {
-    found: Vec<String>,
+    found: Vec<Violation>,
     /// The first one that has its own words ([`Shape::told`]); it counts only when there are no others.
     own: Option<String>,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+struct Violation {
+    /// The value, with a space before it; empty when it is not told.
+    shown: String,
+    /// Where it stands.
+    path: String,
+    /// What it must do.
+    constraint: String,
 }
 
 /// A request with more violations than this is told the first so many.
@@ -25,10 +35,32 @@ impl Violations {
     /// The message of the ValidationException: `2 validation errors detected: …; …`.
     #[must_use]
     pub fn message(&self) -> String {
+        self.told(|violation| violation.text(&violation.shown, &violation.constraint))
+    }
+
+    /// The message of a service that tells no values ([`Service::tells_no_values`](crate::Service)). Such a service
+    /// also counts among the constraints of a list's elements that they are there.
+    #[must_use]
+    pub fn message_without_values(&self) -> String {
+        self.told(|violation| {
+            let constraint = match violation.constraint.strip_suffix(']') {
+                Some(start) if start.starts_with(OF_ELEMENTS) => {
+                    &format!("{start}, Member must not be null]")
+                }
+                _ => &violation.constraint,
+            };
+            violation.text("", constraint)
+        })
+    }
+
+    fn told(&self, text: impl Fn(&Violation) -> String) -> String {
         let (count, plural) = (self.found.len(), if self.found.len() == 1 { "" } else { "s" });
         match &self.own {
             Some(own) if count == 0 => own.clone(),
-            _ => format!("{count} validation error{plural} detected: {}", self.found.join("; ")),
+            _ => {
+                let all: Vec<String> = self.found.iter().map(text).collect();
+                format!("{count} validation error{plural} detected: {}", all.join("; "))
+            }
         }
     }
 
@@ -36,13 +68,21 @@ impl Violations {
         if self.found.len() < MOST {
             let value = shown.map_or(String::new(), |shown| format!(" '{shown}'"));
             let value = if value == " 'null'" { " null".to_owned() } else { value };
-            self.found.push(format!(
-                "Value{value} at '{}' failed to satisfy constraint: Member must {constraint}",
-                path.text()
-            ));
+            let violation = Violation { shown: value, path: path.text(), constraint: constraint.to_owned() };
+            self.found.push(violation);
         }
     }
 }
+
+impl Violation {
+    fn text(&self, shown: &str, constraint: &str) -> String {
+        let path = &self.path;
+        format!("Value{shown} at '{path}' failed to satisfy constraint: Member must {constraint}")
+    }
+}
+
+/// How the constraint on all elements of a list begins.
+const OF_ELEMENTS: &str = "satisfy constraint: [";
 
 /// Holds a document against the schema of a structure.
 ///
@@ -163,7 +203,7 @@ fn elements<'a>(
     if values.any(broken) {
         let shown = shown(shape, whole);
         let all = all_constraints(of).join(", ");
-        violations.push(path, shown.as_deref(), &format!("satisfy constraint: [{all}]"));
+        violations.push(path, shown.as_deref(), &format!("{OF_ELEMENTS}{all}]"));
     }
 }
 
@@ -395,6 +435,21 @@ mod tests {
             "1 validation error detected: Value '[A, C]' at 'operations' failed to satisfy constraint: Member must \
              satisfy constraint: [Member must satisfy enum value set: [A, B]]"
         );
+    }
+
+    #[test]
+    fn some_services_tell_no_values() {
+        let told = |document: &Document| validate(&Request, document).unwrap_err().message_without_values();
+        let document = Document::new().with("Limit", 11i64).with("Operations", &["A", "C"][..]);
+        assert_eq!(
+            told(&document),
+            "3 validation errors detected: Value at 'keyId' failed to satisfy constraint: Member must not be null; \
+             Value at 'limit' failed to satisfy constraint: Member must have value less than or equal to 10; \
+             Value at 'operations' failed to satisfy constraint: Member must satisfy constraint: [Member must \
+             satisfy enum value set: [A, B], Member must not be null]"
+        );
+        let own = "The specified value for name is invalid. It must be small.";
+        assert_eq!(told(&Document::new().with("KeyId", "a").with("Name", "A")), own);
     }
 
     #[test]

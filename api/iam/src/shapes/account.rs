@@ -63,8 +63,9 @@ shapes! {
         member("RequireUppercaseCharacters", &booleanType),
         member("RequireLowercaseCharacters", &booleanType),
         member("AllowUsersToChangePassword", &booleanType),
-        member("MaxPasswordAge", &maxPasswordAgeType),
+        // In the order in which IAM tells what is wrong with them.
         member("PasswordReusePrevention", &passwordReusePreventionType),
+        member("MaxPasswordAge", &maxPasswordAgeType),
         member("HardExpiry", &booleanObjectType),
     ]);
     GenerateCredentialReportResponse = structure(&[

@@ -13,8 +13,7 @@ const NOT_UNIQUE: &str = "Statement IDs (SID) in a single policy must be unique.
 const PRINCIPAL: &str = "Policy document should not specify a principal.";
 const ORGANIZATIONS: &str =
     "The provided policy document does not meet the requirements of the specified policy type.";
-const TRUST_ACTIONS: &str = "Trust Policy statement actions can only be sts:AssumeRole, \
-                             sts:AssumeRoleWithSAML,  and sts:AssumeRoleWithWebIdentity";
+const TRUST_ACTIONS: &str = "AssumeRole policy may only specify STS AssumeRole actions.";
 
 /// What parsing says to a document of these statements; empty when it accepts it.
 fn refusal(kind: PolicyKind, statements: &str) -> String {
@@ -149,7 +148,7 @@ fn statement_ids() {
 fn resources_of_identity_policies() {
     let arn_format = |name: &str| format!("Resource {name} must be in ARN format or \"*\".");
     let regexes = "Resource vendor must be fully qualified and cannot contain regexes.";
-    let path = "IAM resource path must either be \"*\" or start with user/, federated-user/, role/, group/, \
+    let path = "IAM resource path must either be \"*\", root, or start with user/, federated-user/, role/, group/, \
                 instance-profile/, mfa/, server-certificate/, policy/, sms-mfa/, saml-provider/, \
                 oidc-provider/, report/, access-report/.";
     let partition =

@@ -51,10 +51,10 @@ pub(crate) async fn created(store: &Store, place: &Place, now: Timestamp) -> Res
 pub(crate) async fn create_account_alias(call: &mut Permitted) -> Result<Document, Failure> {
     let alias = call.input().text("AccountAlias").to_owned();
     if !is_alias(&alias) {
-        return Err(Failure::validation(format!(
-            "1 validation error detected: Value '{alias}' at 'accountAlias' failed to satisfy constraint: Member \
-             must satisfy regular expression pattern: ^[a-z0-9]([a-z0-9]|-(?!-)){{1,61}}[a-z0-9]$"
-        )));
+        return Err(Failure::validation(
+            "1 validation error detected: Value at 'accountAlias' failed to satisfy constraint: Member must \
+             satisfy regular expression pattern: ^[a-z0-9]([a-z0-9]|-(?!-)){1,61}[a-z0-9]$",
+        ));
     }
     let read = read(call).await?;
     let (store, global) = (call.store().clone(), Store::global());

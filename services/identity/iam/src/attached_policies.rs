@@ -4,7 +4,7 @@ use bastide_door::{Failure, Permitted};
 use bastide_shape::Document;
 
 use crate::boundaries::usable;
-use crate::errors::{no_policy, no_such, quota};
+use crate::errors::{no_policy, no_usable_policy, quota};
 use crate::holders::{ATTACHED_MOST, Holder};
 use crate::model::AttachedPolicy;
 use crate::paging::{Paging, finish};
@@ -16,9 +16,7 @@ pub(crate) async fn attach<T: Holder>(call: &mut Permitted) -> Result<Document, 
     let holder = found::<T>(call)?;
     holder.changeable()?;
     let arn = call.input().text("PolicyArn").to_owned();
-    let policy = usable(call, &arn).await?;
-    let policy =
-        policy.ok_or_else(|| no_such(format!("Policy {arn} does not exist or is not attachable.")))?;
+    let policy = usable(call, &arn).await?.ok_or_else(|| no_usable_policy(&arn))?;
     if holder.attached().contains(&policy) {
         return Ok(Document::new());
     }

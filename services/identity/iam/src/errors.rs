@@ -42,8 +42,23 @@ pub(crate) fn no_policy(arn: &str) -> Failure {
     no_such(format!("Policy {arn} was not found."))
 }
 
-pub(crate) fn invalid_arn(arn: &str) -> Failure {
-    invalid(format!("ARN {arn} is not valid."))
+/// What attaching and listing say where looking at a policy says [`no_policy`].
+pub(crate) fn no_usable_policy(arn: &str) -> Failure {
+    no_such(format!("Policy {arn} does not exist or is not attachable."))
+}
+
+pub(crate) fn no_policy_version(arn: &str, version: &str) -> Failure {
+    no_such(format!("Policy {arn} version {version} does not exist or is not attachable."))
+}
+
+/// A text that is no ARN, where a policy is named.
+pub(crate) fn no_arn(text: &str) -> Failure {
+    Failure::validation(format!("ARN {text} is not valid."))
+}
+
+/// A text that is no policy's ARN, where a permissions boundary is named.
+pub(crate) fn no_boundary_arn(text: &str) -> Failure {
+    invalid(format!("ARN {text} is not valid."))
 }
 
 /// A role that only the service it is linked to may change.

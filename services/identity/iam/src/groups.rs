@@ -4,7 +4,7 @@ use bastide_door::{Failure, Permitted};
 use bastide_ids::UniqueId;
 use bastide_shape::Document;
 
-use crate::errors::{conflict, no_such, quota};
+use crate::errors::{conflict, quota};
 use crate::lookup;
 use crate::model::{Group, MEMBER_OF, Membership, Name, NameKind, User};
 use crate::paging::{Paging, finish};
@@ -114,10 +114,10 @@ pub(crate) async fn remove_user_from_group(call: &mut Permitted) -> Result<Docum
     let user = lookup::existing::<User>(call.store(), call.place(), call.input().text("UserName")).await?;
     let mut changed = user.value.clone();
     changed.groups.retain(|membership| membership.id != group.id);
-    if changed.groups.len() == user.groups.len() {
-        return Err(no_such(format!("User {} not in group {}", user.name, group.name)));
+    // One who is not in it is out of it already.
+    if changed.groups.len() < user.groups.len() {
+        call.changes().update(&user, changed);
     }
-    call.changes().update(&user, changed);
     Ok(Document::new())
 }
 

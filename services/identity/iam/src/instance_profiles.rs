@@ -5,20 +5,20 @@ use bastide_ids::UniqueId;
 use bastide_resources::{Key, Stored};
 use bastide_shape::Document;
 
-use crate::errors::{conflict, quota};
-use crate::lookup::{self, Named};
+use crate::errors::{conflict, no_such, quota};
+use crate::lookup;
 use crate::model::{Entity, IN_PROFILE, InstanceProfile, Name, NameKind, Role};
 use crate::paging::{Paging, finish};
 use crate::resolver::found;
 use crate::roles;
-use crate::tags;
+use crate::tags::{self, Keys};
 use crate::view;
 
 /// The most instance profiles of an account.
 pub(crate) const QUOTA: usize = 1000;
 
 pub(crate) async fn create_instance_profile(call: &mut Permitted) -> Result<Document, Failure> {
-    let tags = tags::given(call.input())?;
+    let tags = tags::given(call.input(), Keys::Exact)?;
     tags::require(call, "iam:TagInstanceProfile", &tags).await?;
     let profile = InstanceProfile {
         id: UniqueId::InstanceProfile.generate(),
@@ -99,7 +99,8 @@ pub(crate) async fn remove_role(call: &mut Permitted) -> Result<Document, Failur
     let name = call.input().text("RoleName");
     let role = lookup::existing::<Role>(call.store(), call.place(), name).await?;
     if profile.role.as_deref() != Some(role.id()) {
-        return Err(Role::missing(name));
+        let message = format!("Role {name} in Instance Profile {} cannot be found.", profile.name);
+        return Err(no_such(message));
     }
     call.changes().update(&profile, InstanceProfile { role: None, ..profile.value.clone() });
     Ok(Document::new())
@@ -107,14 +108,14 @@ pub(crate) async fn remove_role(call: &mut Permitted) -> Result<Document, Failur
 
 pub(crate) async fn tag_instance_profile(call: &mut Permitted) -> Result<Document, Failure> {
     let profile = found::<InstanceProfile>(call)?;
-    let tags = tags::merged(&profile.tags, call.input())?;
+    let tags = tags::merged(&profile.tags, call.input(), Keys::Exact)?;
     call.changes().update(&profile, InstanceProfile { tags, ..profile.value.clone() });
     Ok(Document::new())
 }
 
 pub(crate) async fn untag_instance_profile(call: &mut Permitted) -> Result<Document, Failure> {
     let profile = found::<InstanceProfile>(call)?;
-    let tags = tags::without(&profile.tags, call.input())?;
+    let tags = tags::without(&profile.tags, call.input(), Keys::Exact)?;
     call.changes().update(&profile, InstanceProfile { tags, ..profile.value.clone() });
     Ok(Document::new())
 }

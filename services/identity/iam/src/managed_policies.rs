@@ -14,7 +14,7 @@ use crate::model::{
 };
 use crate::paging::{Paging, finish};
 use crate::resolver::found;
-use crate::tags;
+use crate::tags::{self, Keys};
 use crate::view;
 
 /// The most customer managed policies of an account.
@@ -86,7 +86,7 @@ pub(crate) fn aws(place: &Place, policy: &AwsManaged) -> Shown<'static> {
 }
 
 pub(crate) async fn create_policy(call: &mut Permitted) -> Result<Document, Failure> {
-    let tags = tags::given(call.input())?;
+    let tags = tags::given(call.input(), Keys::Exact)?;
     tags::require(call, "iam:TagPolicy", &tags).await?;
     let document = document(call)?;
     let now = call.now().truncated_to_seconds();
@@ -108,7 +108,6 @@ pub(crate) async fn create_policy(call: &mut Permitted) -> Result<Document, Fail
     let (store, place) = (call.store().clone(), call.place().clone());
     let shown = Usage::default()
         .add_to(customer(&place, &policy).document)
-        .maybe("Description", policy.description.as_ref())
         .maybe("Tags", view::some_tags(&policy.tags));
     lookup::create(&store, call.changes(), &place, policy).await?;
     Ok(Document::new().with("Policy", shown))
@@ -284,14 +283,14 @@ fn gather<T: lookup::Named>(entities: &mut Vec<Holding>, found: &[lookup::Found<
 
 pub(crate) async fn tag_policy(call: &mut Permitted) -> Result<Document, Failure> {
     let policy = own(call)?;
-    let tags = tags::merged(&policy.tags, call.input())?;
+    let tags = tags::merged(&policy.tags, call.input(), Keys::Exact)?;
     call.changes().update(&policy, ManagedPolicy { tags, ..policy.value.clone() });
     Ok(Document::new())
 }
 
 pub(crate) async fn untag_policy(call: &mut Permitted) -> Result<Document, Failure> {
     let policy = own(call)?;
-    let tags = tags::without(&policy.tags, call.input())?;
+    let tags = tags::without(&policy.tags, call.input(), Keys::Exact)?;
     call.changes().update(&policy, ManagedPolicy { tags, ..policy.value.clone() });
     Ok(Document::new())
 }
@@ -300,7 +299,10 @@ pub(crate) async fn list_policy_tags(call: &mut Permitted) -> Result<Document, F
     if AwsManaged::by_arn(call.input().text("PolicyArn")).is_some() {
         return tags::listed(call.input(), &Vec::new());
     }
-    tags::listed(call.input(), &found::<ManagedPolicy>(call)?.tags)
+    // Unlike the tags of everything else, shorter keys come first (observed on IAM).
+    let mut tags = found::<ManagedPolicy>(call)?.tags.clone();
+    tags.sort_by(|(a, _), (b, _)| (a.len(), a).cmp(&(b.len(), b)));
+    tags::listed(call.input(), &tags)
 }
 
 /// The call's policy, if it is the customer's: AWS's are changed by AWS alone.

@@ -15,7 +15,7 @@ use crate::model::{Assignment, MfaDevice, User};
 use crate::paging::{Paging, finish};
 use crate::qr;
 use crate::resolver::{found, no_device};
-use crate::tags;
+use crate::tags::{self, Keys};
 use crate::totp;
 use crate::view::{self, Detail};
 
@@ -29,7 +29,7 @@ const ENABLE_WINDOW: i64 = 4;
 const RESYNC_WINDOW: i64 = 120;
 
 pub(crate) async fn create_device(call: &mut Permitted) -> Result<Document, Failure> {
-    let tags = tags::given(call.input())?;
+    let tags = tags::given(call.input(), Keys::Exact)?;
     tags::require(call, "iam:TagMFADevice", &tags).await?;
     let place = call.place().clone();
     let path = call.input().str("Path").unwrap_or("/").to_owned();
@@ -37,7 +37,7 @@ pub(crate) async fn create_device(call: &mut Permitted) -> Result<Document, Fail
     let id = format!("{path}{name}");
     let serial = place.global_arn("iam", &format!("mfa{id}"));
     if call.store().find::<MfaDevice>(&place, &id).await?.is_some() {
-        return Err(exists("MFADevice entity at the same path and name already exists."));
+        return Err(exists("MFA device already exists."));
     }
     let seed = Zeroizing::new(random_bytes::<SEED>());
     let device = MfaDevice {
@@ -171,14 +171,14 @@ pub(crate) async fn device(call: &mut Permitted) -> Result<Document, Failure> {
 
 pub(crate) async fn tag_device(call: &mut Permitted) -> Result<Document, Failure> {
     let device = found::<MfaDevice>(call)?;
-    let tags = tags::merged(&device.tags, call.input())?;
+    let tags = tags::merged(&device.tags, call.input(), Keys::Exact)?;
     call.changes().update(&device, MfaDevice { tags, ..device.value.clone() });
     Ok(Document::new())
 }
 
 pub(crate) async fn untag_device(call: &mut Permitted) -> Result<Document, Failure> {
     let device = found::<MfaDevice>(call)?;
-    let tags = tags::without(&device.tags, call.input())?;
+    let tags = tags::without(&device.tags, call.input(), Keys::Exact)?;
     call.changes().update(&device, MfaDevice { tags, ..device.value.clone() });
     Ok(Document::new())
 }

@@ -50,7 +50,7 @@ fn mark(key: &str) -> String {
 
 fn unmark(marker: &str) -> Result<String, Failure> {
     let key = URL_SAFE_NO_PAD.decode(marker).ok().and_then(|bytes| String::from_utf8(bytes).ok());
-    key.ok_or_else(|| Failure::validation("Invalid Marker"))
+    key.ok_or_else(|| Failure::validation("Invalid Marker."))
 }
 
 #[cfg(test)]

@@ -55,7 +55,7 @@ pub(crate) async fn delete(call: &mut Permitted) -> Result<Document, Failure> {
     let read = read(call).await?;
     let place = call.place().clone();
     if read.value.password_policy.is_none() {
-        return Err(missing(place.account));
+        return Err(no_such("The account policy with name PasswordPolicy cannot be found."));
     }
     let changed = Account { password_policy: None, ..read.value.clone() };
     read.write(call.changes(), &place, changed);

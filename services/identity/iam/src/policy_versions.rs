@@ -4,7 +4,7 @@ use bastide_door::{Failure, Permitted};
 use bastide_shape::Document;
 
 use crate::aws_managed::AwsManaged;
-use crate::errors::{conflict, limit, no_such};
+use crate::errors::{conflict, limit, no_policy_version};
 use crate::managed_policies::{document, own};
 use crate::model::{ManagedPolicy, PolicyText, PolicyVersion};
 use crate::paging::{Paging, finish};
@@ -42,7 +42,7 @@ pub(crate) async fn get_version(call: &mut Permitted) -> Result<Document, Failur
     let arn = call.input().text("PolicyArn");
     let (versions, default) = all(call)?;
     let version = versions.iter().find(|version| Some(version.number) == number(id));
-    let version = version.ok_or_else(|| missing(arn, id))?;
+    let version = version.ok_or_else(|| no_policy_version(arn, id))?;
     Ok(Document::new().with("PolicyVersion", view::version(version, default, true)))
 }
 
@@ -88,13 +88,9 @@ fn all(call: &Permitted) -> Result<(Vec<PolicyVersion>, u32), Failure> {
 
 fn known(policy: &ManagedPolicy, arn: &str, id: &str) -> Result<u32, Failure> {
     let version = number(id).and_then(|number| policy.version(number));
-    version.map(|version| version.number).ok_or_else(|| missing(arn, id))
+    version.map(|version| version.number).ok_or_else(|| no_policy_version(arn, id))
 }
 
 fn number(id: &str) -> Option<u32> {
     id.strip_prefix('v')?.parse().ok()
-}
-
-fn missing(arn: &str, id: &str) -> Failure {
-    no_such(format!("Policy {arn} version {id} does not exist or is not attachable."))
 }

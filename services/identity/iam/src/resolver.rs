@@ -11,7 +11,7 @@ use bastide_shape::{Operation, Target};
 use futures_core::future::BoxFuture;
 
 use crate::aws_managed::AwsManaged;
-use crate::errors::{invalid_arn, no_policy, no_such};
+use crate::errors::{no_arn, no_policy, no_policy_version, no_such, no_usable_policy};
 use crate::lookup::{Found, Named, by_arn, name_in, named};
 use crate::model::{
     AccessKey, AttachedPolicy, DeletionTask, Entity, Group, InstanceProfile, KeyOwner, ManagedPolicy,
@@ -31,7 +31,7 @@ pub(crate) fn resolve<'a>(
         let named = asking.input.str(target.member);
         let mut resource = match target.kind {
             "user" => user(asking, named).await?,
-            "group" => entity::<Group>(asking, named.unwrap_or_default()).await?,
+            "group" => group(asking, named.unwrap_or_default()).await?,
             "role" => entity::<Role>(asking, named.unwrap_or_default()).await?,
             "instance-profile" => entity::<InstanceProfile>(asking, named.unwrap_or_default()).await?,
             "policy" => policy(asking, named.unwrap_or_default()).await?,
@@ -101,20 +101,44 @@ async fn entity<T: Tagged>(asking: &Asking<'_>, name: &str) -> Result<Resource, 
     })
 }
 
+/// A group; a user who is to join or to leave it must be there first.
+async fn group(asking: &Asking<'_>, name: &str) -> Result<Resource, Failure> {
+    let rows: [&Operation; 2] = [&rows::AddUserToGroup, &rows::RemoveUserFromGroup];
+    let resource = entity::<Group>(asking, name).await?;
+    if resource.document.is_none() && rows.into_iter().any(|row| std::ptr::eq(row, asking.operation)) {
+        let user = asking.input.text("UserName");
+        if named::<User>(asking.store, asking.place, user).await?.is_none() {
+            return Ok(resource.missing(User::missing(user)));
+        }
+    }
+    Ok(resource)
+}
+
 async fn policy(asking: &Asking<'_>, named: &str) -> Result<Resource, Failure> {
     if creates(asking.operation) {
         return entity::<ManagedPolicy>(asking, named).await;
     }
     if !named.starts_with("arn:") {
-        return Err(invalid_arn(named));
+        return Err(no_arn(named));
     }
     if AwsManaged::by_arn(named).is_some() {
         return Ok(Resource::new(named, ManagedPolicy::RECORDED));
     }
     Ok(match by_arn::<ManagedPolicy>(asking.store, asking.place, named).await? {
         Some(found) => known(&found, &found.tags, None),
-        None => Resource::new(named, ManagedPolicy::RECORDED).missing(no_policy(named)),
+        None => Resource::new(named, ManagedPolicy::RECORDED).missing(missing_policy(asking, named)),
     })
+}
+
+/// IAM has three ways to say that there is no such policy.
+fn missing_policy(asking: &Asking<'_>, arn: &str) -> Failure {
+    match asking.input.str("VersionId") {
+        Some(version) => no_policy_version(arn, version),
+        None if std::ptr::eq(&raw const rows::ListEntitiesForPolicy, asking.operation) => {
+            no_usable_policy(arn)
+        }
+        None => no_policy(arn),
+    }
 }
 
 async fn mfa_device(asking: &Asking<'_>, serial: &str) -> Result<Resource, Failure> {
@@ -135,7 +159,7 @@ async fn mfa_device(asking: &Asking<'_>, serial: &str) -> Result<Resource, Failu
 }
 
 pub(crate) fn no_device(serial: &str) -> Failure {
-    no_such(format!("VirtualMFADevice with serial number {serial} doesn't exist."))
+    no_such(format!("MFA Device with serial number {serial} does not exist."))
 }
 
 /// The user who has an access key.
@@ -143,7 +167,13 @@ async fn access_key(asking: &Asking<'_>, id: &str) -> Result<Resource, Failure> 
     let key = asking.store.find::<AccessKey>(&Store::global(), id).await?;
     // A key of another account is none to this one.
     let owner = key.filter(|key| key.place == *asking.place).map(|key| key.owner.clone());
-    let missing = || no_such(format!("The Access Key with id {id} cannot be found."));
+    // Whether the key is somebody else's or nobody's is not told.
+    let missing = || {
+        let (caller, operation) = (asking.caller.arn(), asking.operation.name);
+        Failure::denied(format!(
+            "User: {caller} is not authorized to perform iam:{operation} on resource: access key {id}"
+        ))
+    };
     Ok(match owner {
         Some(KeyOwner::Root) => Resource::new(asking.place.global_arn("iam", "root"), ""),
         Some(KeyOwner::User(owner)) => match asking.store.find::<User>(asking.place, &owner).await? {

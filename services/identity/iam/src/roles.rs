@@ -14,7 +14,7 @@ use crate::model::{
 };
 use crate::paging::{Paging, finish};
 use crate::resolver::found;
-use crate::tags;
+use crate::tags::{self, Keys};
 use crate::view;
 
 /// The most roles of an account.
@@ -25,7 +25,7 @@ pub(crate) const TRUST_MOST: usize = 2048;
 const MAX_SESSION: u32 = 3600;
 
 pub(crate) async fn create_role(call: &mut Permitted) -> Result<Document, Failure> {
-    let tags = tags::given(call.input())?;
+    let tags = tags::given(call.input(), Keys::AnyCase)?;
     tags::require(call, "iam:TagRole", &tags).await?;
     let trust = trust(call, "AssumeRolePolicyDocument").await?;
     let boundary = boundaries::given(call).await?;
@@ -49,12 +49,9 @@ pub(crate) async fn create_role(call: &mut Permitted) -> Result<Document, Failur
         return Err(quota("RolesPerAccount", QUOTA));
     }
     let (store, place) = (call.store().clone(), call.place().clone());
-    let mut shown = view::role(&place, &role)
+    let shown = view::role_in_short(&place, &role)
         .maybe("PermissionsBoundary", view::boundary(role.boundary.as_ref()))
         .maybe("Tags", view::some_tags(&role.tags));
-    if max_session.is_none() {
-        shown.remove("MaxSessionDuration");
-    }
     lookup::create(&store, call.changes(), &place, role).await?;
     Ok(Document::new().with("Role", shown))
 }
@@ -85,7 +82,8 @@ pub(crate) async fn update_role_description(call: &mut Permitted) -> Result<Docu
     let role = found::<Role>(call)?;
     let mut changed = role.value.clone();
     changed.description = Some(call.input().text("Description").to_owned());
-    let shown = view::role(call.place(), &changed);
+    let shown =
+        view::role_in_short(call.place(), &changed).maybe("Description", changed.description.as_ref());
     call.changes().update(&role, changed);
     Ok(Document::new().with("Role", shown))
 }
@@ -126,14 +124,14 @@ pub(crate) async fn update_assume_role_policy(call: &mut Permitted) -> Result<Do
 
 pub(crate) async fn tag_role(call: &mut Permitted) -> Result<Document, Failure> {
     let role = found::<Role>(call)?;
-    let tags = tags::merged(&role.tags, call.input())?;
+    let tags = tags::merged(&role.tags, call.input(), Keys::AnyCase)?;
     call.changes().update(&role, Role { tags, ..role.value.clone() });
     Ok(Document::new())
 }
 
 pub(crate) async fn untag_role(call: &mut Permitted) -> Result<Document, Failure> {
     let role = found::<Role>(call)?;
-    let tags = tags::without(&role.tags, call.input())?;
+    let tags = tags::without(&role.tags, call.input(), Keys::AnyCase)?;
     call.changes().update(&role, Role { tags, ..role.value.clone() });
     Ok(Document::new())
 }

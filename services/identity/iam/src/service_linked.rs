@@ -107,8 +107,7 @@ pub(crate) async fn create(call: &mut Permitted) -> Result<Document, Failure> {
         tags: Vec::new(),
         linked_service: Some(service),
     };
-    let mut shown = view::role(&place, &role);
-    shown.remove("MaxSessionDuration");
+    let shown = view::role_in_short(&place, &role);
     lookup::create(&store, call.changes(), &place, role).await?;
     Ok(Document::new().with("Role", shown))
 }

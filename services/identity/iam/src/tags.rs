@@ -11,31 +11,57 @@ use crate::view;
 /// The most tags of one resource.
 const MOST: usize = 50;
 
+/// When two tag keys are the same one. Source: IAM User Guide, "Tags for AWS Identity and Access Management
+/// resources".
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Keys {
+    /// In any case: those of users and roles.
+    AnyCase,
+    /// Letter for letter: those of everything else.
+    Exact,
+}
+
+impl Keys {
+    fn same(self, a: &str, b: &str) -> bool {
+        match self {
+            Self::AnyCase => a.to_lowercase() == b.to_lowercase(),
+            Self::Exact => a == b,
+        }
+    }
+
+    fn duplicate(self) -> Failure {
+        invalid(match self {
+            Self::AnyCase => "Duplicate tag keys found. Please note that Tag keys are case insensitive.",
+            Self::Exact => "Duplicate tag keys found.",
+        })
+    }
+}
+
 /// The tags that a call sets.
 ///
 /// # Errors
 /// `InvalidInput` when a key comes twice or is AWS's own.
-pub(crate) fn given(input: &Document) -> Result<Tags, Failure> {
+pub(crate) fn given(input: &Document, keys: Keys) -> Result<Tags, Failure> {
     let mut tags: Tags = Vec::new();
     for tag in input.maps("Tags") {
         let (key, value) = (tag.text("Key"), tag.text("Value"));
         reserved(key)?;
-        if tags.iter().any(|(other, _)| same(other, key)) {
-            return Err(invalid("Duplicate tag keys found. Please note that Tag keys are case insensitive."));
+        if tags.iter().any(|(other, _)| keys.same(other, key)) {
+            return Err(keys.duplicate());
         }
         tags.push((key.to_owned(), value.to_owned()));
     }
     Ok(tags)
 }
 
-/// These tags with those that a call sets: a key that is there already, in any case, gets the new value.
+/// These tags with those that a call sets: a key that is there already gets the new value.
 ///
 /// # Errors
 /// As [`given`]; `LimitExceeded` above 50 tags.
-pub(crate) fn merged(tags: &Tags, input: &Document) -> Result<Tags, Failure> {
+pub(crate) fn merged(tags: &Tags, input: &Document, keys: Keys) -> Result<Tags, Failure> {
     let mut merged = tags.clone();
-    for (key, value) in given(input)? {
-        match merged.iter_mut().find(|(other, _)| same(other, &key)) {
+    for (key, value) in given(input, keys)? {
+        match merged.iter_mut().find(|(other, _)| keys.same(other, &key)) {
             Some(tag) => *tag = (key, value),
             None => merged.push((key, value)),
         }
@@ -50,10 +76,10 @@ pub(crate) fn merged(tags: &Tags, input: &Document) -> Result<Tags, Failure> {
 ///
 /// # Errors
 /// `InvalidInput` for a key that is AWS's own.
-pub(crate) fn without(tags: &Tags, input: &Document) -> Result<Tags, Failure> {
-    let keys: Vec<&str> = input.strings("TagKeys").collect();
-    keys.iter().try_for_each(|key| reserved(key))?;
-    Ok(tags.iter().filter(|(key, _)| !keys.iter().any(|gone| same(key, gone))).cloned().collect())
+pub(crate) fn without(tags: &Tags, input: &Document, keys: Keys) -> Result<Tags, Failure> {
+    let gone: Vec<&str> = input.strings("TagKeys").collect();
+    gone.iter().try_for_each(|key| reserved(key))?;
+    Ok(tags.iter().filter(|(key, _)| !gone.iter().any(|gone| keys.same(key, gone))).cloned().collect())
 }
 
 /// A page of tags: the answer of `ListUserTags` and its like.
@@ -80,10 +106,6 @@ fn reserved(key: &str) -> Result<(), Failure> {
     Ok(())
 }
 
-fn same(a: &str, b: &str) -> bool {
-    a.to_lowercase() == b.to_lowercase()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -94,19 +116,30 @@ mod tests {
     }
 
     #[test]
-    fn keys_are_the_same_in_any_case() {
-        assert!(given(&input(&[("Team", "a"), ("team", "b")])).is_err());
-        let tags = merged(&vec![("team".into(), "a".into())], &input(&[("TEAM", "b")])).unwrap();
+    fn keys_of_users_and_roles_are_the_same_in_any_case() {
+        let keys = Keys::AnyCase;
+        assert!(given(&input(&[("Team", "a"), ("team", "b")]), keys).is_err());
+        let tags = merged(&vec![("team".into(), "a".into())], &input(&[("TEAM", "b")]), keys).unwrap();
         assert_eq!(tags, [("TEAM".to_owned(), "b".to_owned())]);
-        let keys = Document::new().with("TagKeys", vec!["tEam".to_owned()]);
-        assert!(without(&tags, &keys).unwrap().is_empty());
+        let gone = Document::new().with("TagKeys", vec!["tEam".to_owned()]);
+        assert!(without(&tags, &gone, keys).unwrap().is_empty());
+    }
+
+    #[test]
+    fn other_keys_differ_by_case() {
+        let keys = Keys::Exact;
+        assert!(given(&input(&[("Team", "a"), ("Team", "b")]), keys).is_err());
+        let tags = given(&input(&[("Team", "a"), ("team", "b")]), keys).unwrap();
+        assert_eq!(merged(&tags, &input(&[("TEAM", "c")]), keys).unwrap().len(), 3);
+        let gone = Document::new().with("TagKeys", vec!["team".to_owned()]);
+        assert_eq!(without(&tags, &gone, keys).unwrap(), [("Team".to_owned(), "a".to_owned())]);
     }
 
     #[test]
     fn aws_keys_and_too_many_are_refused() {
-        assert!(given(&input(&[("AWS:x", "a")])).is_err());
+        assert!(given(&input(&[("AWS:x", "a")]), Keys::Exact).is_err());
         let many: Tags = (0..50).map(|n| (n.to_string(), String::new())).collect();
-        assert!(merged(&many, &input(&[("50", "")])).is_err());
-        assert!(merged(&many, &input(&[("49", "")])).is_ok());
+        assert!(merged(&many, &input(&[("50", "")]), Keys::Exact).is_err());
+        assert!(merged(&many, &input(&[("49", "")]), Keys::Exact).is_ok());
     }
 }

@@ -12,7 +12,7 @@ use crate::lookup;
 use crate::model::{Name, NameKind, User};
 use crate::paging::{Paging, finish};
 use crate::resolver::found;
-use crate::tags;
+use crate::tags::{self, Keys};
 use crate::view::{self, Detail};
 
 /// The most users of an account.
@@ -21,7 +21,7 @@ pub(crate) const QUOTA: usize = 5000;
 pub(crate) async fn create_user(call: &mut Permitted) -> Result<Document, Failure> {
     let (name, path) = (call.input().text("UserName"), call.input().str("Path").unwrap_or("/"));
     let mut user = User::new(UniqueId::User.generate(), name, path, call.now().truncated_to_seconds());
-    user.tags = tags::given(call.input())?;
+    user.tags = tags::given(call.input(), Keys::AnyCase)?;
     tags::require(call, "iam:TagUser", &user.tags).await?;
     user.boundary = boundaries::given(call).await?;
     if lookup::count::<Name>(call.store(), call.place(), NameKind::User.prefix()).await? >= QUOTA {
@@ -87,14 +87,14 @@ pub(crate) async fn list_users(call: &mut Permitted) -> Result<Document, Failure
 
 pub(crate) async fn tag_user(call: &mut Permitted) -> Result<Document, Failure> {
     let user = found::<User>(call)?;
-    let tags = tags::merged(&user.tags, call.input())?;
+    let tags = tags::merged(&user.tags, call.input(), Keys::AnyCase)?;
     call.changes().update(&user, User { tags, ..user.value.clone() });
     Ok(Document::new())
 }
 
 pub(crate) async fn untag_user(call: &mut Permitted) -> Result<Document, Failure> {
     let user = found::<User>(call)?;
-    let tags = tags::without(&user.tags, call.input())?;
+    let tags = tags::without(&user.tags, call.input(), Keys::AnyCase)?;
     call.changes().update(&user, User { tags, ..user.value.clone() });
     Ok(Document::new())
 }

@@ -46,6 +46,13 @@ pub(crate) fn group(place: &Place, group: &Group) -> Document {
 
 /// A role as lists show it.
 pub(crate) fn role(place: &Place, role: &Role) -> Document {
+    role_in_short(place, role)
+        .maybe("Description", role.description.as_ref())
+        .with("MaxSessionDuration", role.max_session)
+}
+
+/// A role as `CreateRole` and instance profiles show it.
+pub(crate) fn role_in_short(place: &Place, role: &Role) -> Document {
     Document::new()
         .with("Path", &role.path)
         .with("RoleName", &role.name)
@@ -53,8 +60,6 @@ pub(crate) fn role(place: &Place, role: &Role) -> Document {
         .with("Arn", role.arn(place))
         .with("CreateDate", role.created)
         .with("AssumeRolePolicyDocument", url_encoded(role.trust.text()))
-        .maybe("Description", role.description.as_ref())
-        .with("MaxSessionDuration", role.max_session)
 }
 
 /// A role as `GetRole` shows it.
@@ -73,7 +78,7 @@ pub(crate) fn role_last_used(used: Option<&LastUsed>) -> Document {
 }
 
 pub(crate) fn instance_profile(place: &Place, profile: &InstanceProfile, found: Option<&Role>) -> Document {
-    let roles: Vec<Document> = found.into_iter().map(|found| role(place, found)).collect();
+    let roles: Vec<Document> = found.into_iter().map(|found| role_in_short(place, found)).collect();
     Document::new()
         .with("Path", &profile.path)
         .with("InstanceProfileName", &profile.name)
@@ -110,11 +115,10 @@ pub(crate) fn inline(policies: &[InlinePolicy]) -> Vec<Document> {
     policies.iter().map(one).collect()
 }
 
+/// A permissions boundary. IAM gives its type so, although its own model has another word for it.
 pub(crate) fn boundary(policy: Option<&AttachedPolicy>) -> Option<Document> {
     policy.map(|policy| {
-        Document::new()
-            .with("PermissionsBoundaryType", "PermissionsBoundaryPolicy")
-            .with("PermissionsBoundaryArn", &policy.arn)
+        Document::new().with("PermissionsBoundaryType", "Policy").with("PermissionsBoundaryArn", &policy.arn)
     })
 }
 

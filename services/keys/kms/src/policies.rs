@@ -142,10 +142,7 @@ fn leaves_it_to_the_account(call: &Permitted, resource: &Resource) -> Result<boo
 fn check_name(input: &Document) -> Result<(), Failure> {
     match input.str("PolicyName") {
         None | Some(NAME) => Ok(()),
-        Some(_) => Err(Failure::new(
-            &bastide_api_kms::errors::NotFoundException,
-            "No such policy exists: the only key policy is `default`.",
-        )),
+        Some(_) => Err(Failure::new(&bastide_api_kms::errors::NotFoundException, "No such policy exists")),
     }
 }
 

@@ -64,19 +64,23 @@ fn show_one((name, value): (&String, &String)) -> Document {
 /// The tags of a request.
 ///
 /// # Errors
-/// `TagException`: a key twice, AWS's own prefix, or a character that tags do not have.
+/// `TagException`: a key twice, too many, AWS's own prefix, or a character that tags do not have.
 pub(crate) fn read(input: &Document) -> Result<BTreeMap<String, String>, Failure> {
     let mut tags = BTreeMap::new();
     for tag in input.maps("Tags") {
-        let (name, value) = (tag.text("TagKey"), tag.text("TagValue"));
+        if tags.insert(tag.text("TagKey").to_owned(), tag.text("TagValue").to_owned()).is_some() {
+            return Err(refusal::tag("Duplicate tag keys"));
+        }
+    }
+    if tags.len() > MOST {
+        return Err(refusal::tag("Too many tags"));
+    }
+    for (name, value) in &tags {
         check_reserved(name)?;
         if !name.chars().chain(value.chars()).all(is_allowed) {
             let message =
                 format!("The tag `{name}` has characters other than letters, digits, spaces and _.:/=+-@");
             return Err(refusal::tag(message));
-        }
-        if tags.insert(name.to_owned(), value.to_owned()).is_some() {
-            return Err(refusal::tag(format!("The tag key `{name}` is there more than once.")));
         }
     }
     Ok(tags)
@@ -102,7 +106,7 @@ pub(crate) fn add(
 
 fn check_reserved(name: &str) -> Result<(), Failure> {
     let reserved = name.get(..4).is_some_and(|prefix| prefix.eq_ignore_ascii_case("aws:"));
-    if reserved { Err(refusal::tag("Tag keys that begin with aws: are for AWS to use.")) } else { Ok(()) }
+    if reserved { Err(refusal::tag("Tags beginning with aws: are reserved")) } else { Ok(()) }
 }
 
 /// Source: AWS General Reference, "Tag naming limits and requirements".

@@ -43,7 +43,11 @@ pub(super) async fn federation_token(call: &mut Permitted) -> Result<Document, F
         issuer_id: caller.user_id().to_owned(),
         kept: Kept { policies: Some(policies), transitive: Vec::new() },
     };
-    issue(call, new, Document::new().with("FederatedUser", user).maybe("PackedPolicySize", percent))
+    issue(
+        call,
+        new,
+        Document::new().with("FederatedUser", user).with("PackedPolicySize", percent.unwrap_or(0)),
+    )
 }
 
 fn arn(call: &Permitted) -> String {

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use bastide_door::{Asking, Failure, Resource};
+use bastide_ids::Arn;
 use bastide_policy::{Attached, Policy, PolicyKind, Principal, ResourceRule};
 use bastide_resources::Store;
 use bastide_shape::Target;
@@ -38,7 +39,10 @@ async fn role(asking: &Asking<'_>) -> Result<Resource, Failure> {
     }
     let arn = asking.input.text("RoleArn");
     let home = home_of(arn).filter(|_| name_in(arn, "role").is_some());
-    let home = home.ok_or_else(|| Failure::validation("Request ARN is invalid"))?;
+    let home = home.ok_or_else(|| match Arn::parse(arn) {
+        Ok(_) => Failure::validation("Request ARN is invalid"),
+        Err(_) => Failure::validation(format!("{arn} is invalid")),
+    })?;
     let found = match home.partition == asking.place.partition {
         true => by_arn::<Role>(asking.store, &home, arn).await?,
         false => None,

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use bastide_api_sts::common::InvalidParameterValue;
 use bastide_door::{Caller, Failure};
 use bastide_shape::Document;
 
@@ -23,7 +24,8 @@ pub(super) struct SessionTags {
 /// only are one key.
 ///
 /// # Errors
-/// `ValidationError`: a key twice, a key of AWS's own, a transitive key that is not passed, one that is handed on.
+/// `InvalidParameterValue`: a key twice, a key of AWS's own, a transitive key that is not passed, one that is handed
+/// on. `ValidationError`: too many.
 pub(super) fn of(input: &Document, caller: &Caller) -> Result<SessionTags, Failure> {
     let handed_on = Kept::of(caller).map(|kept| kept.transitive.as_slice()).unwrap_or_default();
     let own = caller.session.as_ref().map(|session| session.tags.as_slice()).unwrap_or_default();
@@ -35,22 +37,22 @@ pub(super) fn of(input: &Document, caller: &Caller) -> Result<SessionTags, Failu
         let (key, value) = (tag.text("Key"), tag.text("Value"));
         if !passed.insert(key.to_lowercase()) {
             let message = "Duplicate tag keys found. Please note that Tag keys are case insensitive.";
-            return Err(Failure::validation(message));
+            return Err(invalid(message));
         }
         if key.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("aws:")) {
-            return Err(Failure::validation(format!("Tag keys may not begin with aws:, unlike {key}.")));
+            return Err(invalid(format!("Tag keys may not begin with aws:, unlike {key}.")));
         }
         if is_handed_on(key) {
-            let message =
-                format!("The tag {key} is handed on by the calling session and can't be set again.");
-            return Err(Failure::validation(message));
+            let message = "One of the specified transitive tag keys can't be set because it conflicts with a \
+                           transitive tag key from the calling session.";
+            return Err(invalid(message));
         }
         tags.push((key.to_owned(), value.to_owned()));
     }
     for key in input.strings("TransitiveTagKeys") {
         if !passed.contains(&key.to_lowercase()) {
             let message = "The specified transitive tag key must be included in the requested tags.";
-            return Err(Failure::validation(message));
+            return Err(invalid(message));
         }
         transitive.push(key.to_owned());
     }
@@ -58,6 +60,10 @@ pub(super) fn of(input: &Document, caller: &Caller) -> Result<SessionTags, Failu
         return Err(Failure::validation(format!("A session can have at most {MOST} tags.")));
     }
     Ok(SessionTags { tags, transitive })
+}
+
+fn invalid(message: impl Into<String>) -> Failure {
+    Failure::new(&InvalidParameterValue, message)
 }
 
 #[cfg(test)]

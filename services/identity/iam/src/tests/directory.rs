@@ -65,7 +65,7 @@ async fn access_keys_work_while_they_are_active() {
     assert!(!listed.1.contains(&alice.1), "the secret is shown once");
     world.ok("DeleteAccessKey", &update("")[..2]).await;
     assert!(!world.knows(&alice).await);
-    world.fails("GetAccessKeyLastUsed", &[("AccessKeyId", &alice.0)], "NoSuchEntity").await;
+    world.fails("GetAccessKeyLastUsed", &[("AccessKeyId", &alice.0)], "AccessDenied").await;
 }
 
 #[tokio::test]

@@ -59,7 +59,8 @@ pub(crate) async fn create_key(call: &mut Permitted) -> Result<Document, Failure
 fn kind(input: &Document) -> Result<(KeySpec, KeyUsage), Failure> {
     let name = match (input.str("KeySpec"), input.str("CustomerMasterKeySpec")) {
         (Some(_), Some(_)) => {
-            let message = "Specify KeySpec or the older CustomerMasterKeySpec, not both.";
+            let message = "You cannot specify KeySpec and CustomerMasterKeySpec in the same request. \
+                           CustomerMasterKeySpec is deprecated.";
             return Err(Failure::validation(message));
         }
         (name, older) => name.or(older).unwrap_or(KeySpec::default().as_str()),

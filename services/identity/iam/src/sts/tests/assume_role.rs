@@ -173,7 +173,7 @@ async fn tags_and_source_identity_go_along_a_chain() {
     assert_eq!(answer.text("SourceIdentity"), "alice");
     world.assume(&session, &second, &[("SourceIdentity", "bob")]).await.refused("AccessDenied");
     let blue = [("Tags.member.1.Key", "Team"), ("Tags.member.1.Value", "blue")];
-    world.assume(&session, &second, &blue).await.refused("ValidationError");
+    world.assume(&session, &second, &blue).await.refused("InvalidParameterValue");
     let long =
         world.assume(&session, &second, &[("DurationSeconds", "3601")]).await.refused("ValidationError");
     assert!(long.contains("role chaining"), "{long}");
