@@ -77,6 +77,9 @@ pub static BUILT: &[&Operation] = &[
     &RotateKeyOnDemand,
     &ListKeyRotations,
     &GetKeyLastUsage,
+    &GetParametersForImport,
+    &ImportKeyMaterial,
+    &DeleteImportedKeyMaterial,
     &ReplicateKey,
     &UpdatePrimaryRegion,
 ];
@@ -86,10 +89,7 @@ pub static UNBUILT: &[&str] = &[
     "ConnectCustomKeyStore",
     "CreateCustomKeyStore",
     "DeleteCustomKeyStore",
-    "DeleteImportedKeyMaterial",
     "DescribeCustomKeyStores",
     "DisconnectCustomKeyStore",
-    "GetParametersForImport",
-    "ImportKeyMaterial",
     "UpdateCustomKeyStore",
 ];

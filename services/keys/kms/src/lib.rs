@@ -1,7 +1,7 @@
 //! AWS Key Management Service, and the example that other services follow.
 //!
 //! - [`room`]: every operation and what carries it out, one line each;
-//! - `keys`, `aliases`, `policies`, `tags`, `grants`, `cryptography`, `rotation`, `multi_region`, `usage`: the
+//! - `keys`, `aliases`, `policies`, `tags`, `grants`, `cryptography`, `rotation`, `import`, `multi_region`, `usage`: the
 //!   operations, by what they are about;
 //! - `resolve`: which key a request names, and what the door must know to decide on it;
 //! - `stored`: the documents in the store, apart from the shapes on the wire;
@@ -15,6 +15,7 @@ mod cryptography;
 pub mod fuzz;
 mod grants;
 mod hex;
+mod import;
 mod keys;
 mod managed;
 mod multi_region;
@@ -56,6 +57,9 @@ static HANDLERS: &[(&Operation, Handler)] = &[
     (&row::GetKeyRotationStatus, handler!(rotation::status::get_key_rotation_status)),
     (&row::RotateKeyOnDemand, handler!(rotation::rotate::rotate_key_on_demand)),
     (&row::ListKeyRotations, handler!(rotation::list::list_key_rotations)),
+    (&row::GetParametersForImport, handler!(import::parameters::get_parameters_for_import)),
+    (&row::ImportKeyMaterial, handler!(import::take_in::import_key_material)),
+    (&row::DeleteImportedKeyMaterial, handler!(import::drop::delete_imported_key_material)),
     (&row::ReplicateKey, handler!(multi_region::replicate::replicate_key)),
     (&row::UpdatePrimaryRegion, handler!(multi_region::primary::update_primary_region)),
     (&row::CreateAlias, handler!(aliases::create_alias)),

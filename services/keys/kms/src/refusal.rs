@@ -65,6 +65,29 @@ pub(crate) fn not_multi_region(key_arn: &str) -> Failure {
     unsupported_key(format!("{key_arn} is not a multi-Region key."))
 }
 
+/// A wrapping key or algorithm that is not for a kind of key.
+pub(crate) fn unsupported_wrapping(what: &str, spec: &str) -> Failure {
+    unsupported_key(format!("{what} is not supported for importing key material of the key spec {spec}."))
+}
+
+/// Nothing more is told of a token that was not made here, or for this key.
+pub(crate) fn invalid_import_token() -> Failure {
+    Failure::new(&error::InvalidImportTokenException, "The import token is not valid for this key.")
+}
+
+pub(crate) fn expired_import_token() -> Failure {
+    let message =
+        "The import token has expired. Get a new one, and a new public key, with GetParametersForImport.";
+    Failure::new(&error::ExpiredImportTokenException, message)
+}
+
+pub(crate) fn incorrect_key_material(why: &str) -> Failure {
+    Failure::new(
+        &error::IncorrectKeyMaterialException,
+        format!("The key material cannot be imported: {why}."),
+    )
+}
+
 /// A rotation to imported material of which none was imported.
 pub(crate) fn no_material_waits(key_arn: &str) -> Failure {
     invalid_state(key_arn, "without imported key material in the state PENDING_ROTATION")

@@ -18,7 +18,7 @@ use crate::{hex, multi_region, policies, refusal, tags};
 /// `UnsupportedOperationException` for the kinds of keys that are not built.
 pub(crate) async fn create_key(call: &mut Permitted) -> Result<Document, Failure> {
     let (spec, usage) = kind(call.input())?;
-    check_origin(call.input())?;
+    let origin = origin(call.input())?;
     let (place, material_id) = (call.place().clone(), hex::random_id());
     let multi_region = call.input().bool("MultiRegion") == Some(true);
     let id = if multi_region { multi_region::new_id() } else { Uuid::random().to_string() };
@@ -29,7 +29,7 @@ pub(crate) async fn create_key(call: &mut Permitted) -> Result<Document, Failure
     };
     let compiled = policies::compile(call, &policy).await?;
     let mut key = Key::new(call.now(), Manager::Customer, policy, material_id);
-    (key.spec, key.usage) = (spec, usage);
+    (key.spec, key.usage, key.origin) = (spec, usage, origin);
     key.multi_region = multi_region.then(|| MultiRegion::new(place.region.clone()));
     call.input().str("Description").unwrap_or_default().clone_into(&mut key.description);
     tags::add(&mut key.tags, tags::read(call.input())?)?;
@@ -46,12 +46,17 @@ pub(crate) async fn create_key(call: &mut Permitted) -> Result<Document, Failure
         };
         policies::check_lockout(call, resource).await?;
     }
-    // Last, because it is what takes time.
-    let made = material::make(spec).await?;
-    let (material, _) = Material::seal(call.sealer(), &place, &arn, made)?;
+    if origin == Origin::External {
+        key.wait_for_import();
+    } else {
+        // Last, because it is what takes time.
+        let made = material::make(spec).await?;
+        let (material, _) = Material::seal(call.sealer(), &place, &arn, made)?;
+        call.changes().create(&place, Material::id(&id, &key.material), material);
+    }
     let answer = Document::new().with("KeyMetadata", describe::metadata(&place, &id, &key));
     call.record_resource(KEY, arn);
-    call.changes().create(&place, Material::id(&id, &key.material), material).create(&place, id, key);
+    call.changes().create(&place, id, key);
     Ok(answer)
 }
 
@@ -84,10 +89,10 @@ fn kind(input: &Document) -> Result<(KeySpec, KeyUsage), Failure> {
     Ok((spec, usage))
 }
 
-/// Material made here is what is built.
-fn check_origin(input: &Document) -> Result<(), Failure> {
+/// Where the key's material is to come from: here, or the customer.
+fn origin(input: &Document) -> Result<Origin, Failure> {
     let origin = input.str("Origin").and_then(Origin::parse).unwrap_or_default();
-    if origin == Origin::External || (origin.is_in_key_store() && input.str("CustomKeyStoreId").is_none()) {
+    if origin.is_in_key_store() && input.str("CustomKeyStoreId").is_none() {
         return Err(refusal::unsupported(&format!("the key origin {}", origin.as_str())));
     }
     if let Some(id) = input.str("CustomKeyStoreId") {
@@ -97,5 +102,5 @@ fn check_origin(input: &Document) -> Result<(), Failure> {
     if input.str("XksKeyId").is_some() {
         return Err(Failure::validation("XksKeyId is only for keys with the origin EXTERNAL_KEY_STORE."));
     }
-    Ok(())
+    Ok(origin)
 }

@@ -4,7 +4,7 @@ use bastide_resources::Stored;
 use bastide_shape::Document;
 
 use crate::paging::Paging;
-use crate::stored::{Key, State};
+use crate::stored::{Key, Origin, State, Version};
 use crate::{managed, multi_region};
 
 /// DescribeKey: what a key is. Describing the alias of an AWS managed key makes that key.
@@ -46,6 +46,9 @@ pub(crate) fn metadata(place: &Place, id: &str, key: &Key) -> Document {
         _ => None,
     };
     let (list, algorithms) = key.algorithms();
+    let imported = key.origin == Origin::External && key.bound_versions().iter().any(Version::is_present);
+    let valid_to = key.bound_versions().iter().filter_map(Version::expires).min();
+    let model = if valid_to.is_some() { "KEY_MATERIAL_EXPIRES" } else { "KEY_MATERIAL_DOES_NOT_EXPIRE" };
     Document::new()
         .with("AWSAccountId", place.account.as_str())
         .with("KeyId", id)
@@ -57,6 +60,8 @@ pub(crate) fn metadata(place: &Place, id: &str, key: &Key) -> Document {
         .with("KeyState", key.state.as_str())
         .maybe("DeletionDate", key.state.deletion())
         .with("Origin", key.origin.as_str())
+        .maybe("ValidTo", valid_to)
+        .maybe("ExpirationModel", imported.then_some(model))
         .with("KeyManager", key.key_manager())
         .with("CustomerMasterKeySpec", key.spec.as_str())
         .with("KeySpec", key.spec.as_str())

@@ -93,7 +93,7 @@ impl Key {
     /// # Errors
     /// `DisabledException`, `KMSInvalidStateException`; an internal failure for an operation that is not in the table.
     pub(crate) fn must_allow(call: &Permitted, stored: &Stored<Self>) -> Result<(), Failure> {
-        check(call.operation().name, Self::arn(stored), stored.state)
+        check(call.operation().name, Self::arn(stored), stored.state_at(call.now()))
     }
 
     /// The moment at which a key would have been deleted that is to be kept after all, if that is set.

@@ -115,13 +115,29 @@ impl Key {
         self.rotation.is_some() && !self.state.is_pending_deletion()
     }
 
+    /// A key for imported material begins without any.
+    pub(crate) fn wait_for_import(&mut self) {
+        self.material.clear();
+        self.state = State::PendingImport;
+    }
+
     /// Whether imported material is missing that it needs: then it cannot be used.
     pub(crate) fn lacks_material(&self) -> bool {
-        let current = self.versions.iter().position(|version| version.id == self.material);
-        // What waits for a rotation is not needed yet.
-        let needed = current.map_or(0, |current| current + 1);
+        let needed = self.bound_versions();
         self.origin == Origin::External
-            && (needed == 0 || self.versions.iter().take(needed).any(|version| !version.is_present()))
+            && (needed.is_empty() || needed.iter().any(|version| !version.is_present()))
+    }
+
+    /// The imported material that belongs to it for good: all but what waits for a rotation.
+    pub(crate) fn bound_versions(&self) -> &[Version] {
+        let current = self.versions.iter().position(|version| version.id == self.material);
+        current.and_then(|current| self.versions.get(..=current)).unwrap_or_default()
+    }
+
+    /// Its state at a moment: material that has expired is not there, whether or not it was deleted yet.
+    pub(crate) fn state_at(&self, now: Timestamp) -> State {
+        let expired = self.bound_versions().iter().any(|version| version.has_expired(now));
+        if expired && !self.state.is_pending_deletion() { State::PendingImport } else { self.state }
     }
 
     /// How often it was rotated on demand.

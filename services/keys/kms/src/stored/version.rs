@@ -48,6 +48,16 @@ impl Version {
         Self { id, rotated: None, import: None }
     }
 
+    /// When it expires, if it is here and does.
+    pub(crate) fn expires(&self) -> Option<Timestamp> {
+        self.import.as_ref().filter(|import| import.present)?.expires
+    }
+
+    /// Whether it has expired, and is not deleted yet.
+    pub(crate) fn has_expired(&self, now: Timestamp) -> bool {
+        self.expires().is_some_and(|moment| moment <= now)
+    }
+
     /// Whether the material is here: material made here always is.
     pub(crate) fn is_present(&self) -> bool {
         self.import.as_ref().is_none_or(|import| import.present)

@@ -6,8 +6,9 @@ use bastide_door::{Door, Failure, ServiceEvent};
 use bastide_resources::{Changes, MAX_PAGE, Store, Stored};
 
 use super::done;
+use crate::import::drop;
 use crate::rotation::{rotate, status};
-use crate::stored::{Due, Key, RotationType, State, What};
+use crate::stored::{Due, Key, RotationType, State, Version, What};
 
 /// Does all that is due. Gives how much was done.
 ///
@@ -42,11 +43,28 @@ async fn carry_out(door: &Door, due: &Arc<Stored<Due>>) -> Result<bool, Failure>
     let key = store.find::<Key>(&due.place, &due.key_id).await?.filter(|key| !key.is_deleted(now));
     let events = match (key, due.what) {
         (Some(key), What::Rotation) => rotation(door, due, &key, &mut changes).await?,
-        (Some(_), What::Expiry) | (None, _) => Vec::new(),
+        (Some(key), What::Expiry) => expiry(door, &key, &mut changes).await?,
+        (None, _) => Vec::new(),
     };
     changes.delete(due);
     let happened = !events.is_empty();
     Ok(done(door.commit_work(changes, events).await)? && happened)
+}
+
+/// Deletes what has expired of a key's imported material, and comes back for what expires later.
+async fn expiry(
+    door: &Door,
+    key: &Arc<Stored<Key>>,
+    changes: &mut Changes,
+) -> Result<Vec<ServiceEvent>, Failure> {
+    let (store, now) = (&door.trunks().store, door.now());
+    let events = drop::expire(store, changes, key, now).await?;
+    let later = key.versions().iter().filter_map(Version::expires).filter(|moment| *moment > now).min();
+    if let Some(due) = later {
+        let next = Due { place: key.key.place.clone(), key_id: key.key.id.clone(), due, what: What::Expiry };
+        changes.put(&Store::global(), next.id(), next);
+    }
+    Ok(events)
 }
 
 /// Rotates a key, unless its rotation was changed meanwhile or its state forbids it: enabling the key puts it back on
