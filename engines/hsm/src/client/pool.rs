@@ -19,6 +19,8 @@ const REFRESH: Duration = Duration::from_secs(30);
 const REFRESH_SOON: Duration = Duration::from_secs(1);
 /// How often a call is tried when no HSM answers at all.
 const ROUNDS: usize = 3;
+/// How long is waited before it is tried again.
+const PAUSE: Duration = Duration::from_millis(200);
 
 /// Connections to all HSMs of a cluster. A call takes one for itself, so that many threads call at once.
 pub(crate) struct Pool {
@@ -70,12 +72,23 @@ impl Pool {
     pub(crate) fn call(&self, request: &Request) -> Result<Reply, ClientError> {
         self.refresh_if_due();
         let mut last = None;
-        for _ in 0..ROUNDS {
+        for round in 0..ROUNDS {
+            let mut invalid = None;
             for member in self.order() {
                 match self.call_member(&member, request) {
                     Err(ClientError::Unreachable(why)) => last = Some(why),
+                    // An HSM that was out of reach may not know the user yet: another one does.
+                    Err(ClientError::Refused(fault)) if fault.code == Code::TicketInvalid => {
+                        invalid = Some(fault);
+                    }
                     answered => return answered,
                 }
+            }
+            if let Some(fault) = invalid {
+                return Err(ClientError::Refused(fault));
+            }
+            if round + 1 < ROUNDS {
+                std::thread::park_timeout(PAUSE);
             }
         }
         Err(ClientError::Unreachable(last.unwrap_or_else(|| "the cluster has no HSM".to_owned())))

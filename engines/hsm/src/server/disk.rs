@@ -240,3 +240,101 @@ fn lock(file: &File) -> io::Result<()> {
         Err(fs::TryLockError::Error(error)) => Err(error),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::{EntryName, Version};
+
+    const UNLOCK: [u8; 32] = [5; 32];
+
+    fn entry(name: u64) -> Entry {
+        Entry {
+            name: EntryName::Object(name),
+            version: Version { count: name, writer: 1 },
+            session: false,
+            operation: None,
+            body: Some(Secret::from("a secret body")),
+        }
+    }
+
+    fn names(folder: &Path) -> Result<Vec<u64>, DiskError> {
+        let (_, entries) = Disk::open(folder, &UNLOCK)?;
+        let name = |entry: &Entry| match entry.name {
+            EntryName::Object(name) => name,
+            _ => 0,
+        };
+        Ok(entries.iter().map(name).collect())
+    }
+
+    fn written(folder: &Path, count: u64) -> Vec<usize> {
+        let path = folder.join("state");
+        let (mut disk, _) = Disk::open(folder, &UNLOCK).unwrap();
+        let mut ends = vec![fs::read(&path).unwrap().len()];
+        for name in 1..=count {
+            disk.append(&[entry(name)]).unwrap();
+            ends.push(fs::read(&path).unwrap().len());
+        }
+        ends
+    }
+
+    #[test]
+    fn a_cut_at_the_end_is_dropped_and_written_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("state");
+        let ends = written(folder.path(), 3);
+        let whole = fs::read(&path).unwrap();
+        for length in ends[2]..ends[3] {
+            fs::write(&path, &whole[..length]).unwrap();
+            assert_eq!(names(folder.path()).unwrap(), [1, 2], "{length}");
+        }
+        // The file's length was written, its last bytes were not.
+        let mut zeros = whole[..ends[2]].to_vec();
+        zeros.resize(ends[3], 0);
+        fs::write(&path, zeros).unwrap();
+        assert_eq!(names(folder.path()).unwrap(), [1, 2]);
+        let (mut disk, _) = Disk::open(folder.path(), &UNLOCK).unwrap();
+        disk.append(&[entry(9)]).unwrap();
+        drop(disk);
+        assert_eq!(names(folder.path()).unwrap(), [1, 2, 9]);
+    }
+
+    #[test]
+    fn what_was_changed_does_not_open() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("state");
+        let ends = written(folder.path(), 3);
+        let whole = fs::read(&path).unwrap();
+        for at in 0..ends[2] {
+            let mut changed = whole.clone();
+            changed[at] ^= 1;
+            fs::write(&path, changed).unwrap();
+            assert!(names(folder.path()).is_err(), "{at}");
+        }
+        // A record taken out, two exchanged, one twice.
+        let record = |number: usize| &whole[ends[number - 1]..ends[number]];
+        let head = &whole[..ends[0]];
+        for order in [&[1, 3][..], &[2, 1, 3], &[1, 1, 2], &[2, 3]] {
+            let parts: Vec<&[u8]> = order.iter().map(|number| record(*number)).collect();
+            fs::write(&path, [head, &parts.concat()].concat()).unwrap();
+            assert!(names(folder.path()).is_err(), "{order:?}");
+        }
+        fs::write(&path, &whole).unwrap();
+        assert!(Disk::open(folder.path(), &[6; 32]).is_err());
+        assert_eq!(names(folder.path()).unwrap(), [1, 2, 3]);
+    }
+
+    #[test]
+    fn one_process_at_a_time_and_a_log_written_anew() {
+        let folder = tempfile::tempdir().unwrap();
+        let (mut disk, _) = Disk::open(folder.path(), &UNLOCK).unwrap();
+        assert!(matches!(Disk::open(folder.path(), &UNLOCK), Err(DiskError::Io { .. })));
+        disk.append(&[entry(1), entry(2)]).unwrap();
+        disk.rewrite(&[entry(7)]).unwrap();
+        disk.append(&[entry(8)]).unwrap();
+        drop(disk);
+        assert_eq!(names(folder.path()).unwrap(), [7, 8]);
+        let text = fs::read(folder.path().join("state")).unwrap();
+        assert!(!text.windows(6).any(|window| window == b"secret"));
+    }
+}

@@ -79,6 +79,7 @@ impl From<Fault> for RunError {
 /// # Errors
 /// When it cannot start.
 pub fn run(options: &RunOptions) -> Result<(), RunError> {
+    keep_memory_private();
     let mut stdin = io::stdin().lock();
     let provision: Provision = from_supervisor(&mut stdin)?;
     let (disk, entries) =
@@ -104,6 +105,14 @@ pub fn run(options: &RunOptions) -> Result<(), RunError> {
     let hsm = Arc::new(Hsm::new(&provision, address, state, trust, audit)?);
     drop(stdin);
     serve(&hsm, listener)
+}
+
+/// Keeps other processes of the same user from reading this one's memory, and keys out of core dumps.
+fn keep_memory_private() {
+    use rustix::process::{DumpableBehavior, set_dumpable_behavior};
+    if let Err(error) = set_dumpable_behavior(DumpableBehavior::NotDumpable) {
+        tracing::warn!(%error, "other processes of this user may read the HSM's memory");
+    }
 }
 
 /// The key of the HSM's hardware certificates; made at its first start.

@@ -12,8 +12,9 @@ use super::connection::{Login, Session};
 use super::genesis::ADMIN;
 use super::hsm::Hsm;
 use super::record::{PasswordHash, UserRecord};
+use super::replicate;
 use super::state::{Change, Entries, broken};
-use crate::wire::{Code, Fault, Reply, Role, Secret, User};
+use crate::wire::{Code, EntryName, Fault, Reply, Role, Secret, User};
 
 /// Wrong passwords in a row that lock a user.
 const MAX_FAILURES: u32 = 5;
@@ -121,8 +122,16 @@ pub(crate) fn resume(
     let invalid = || Fault::new(Code::TicketInvalid, "the login is no longer valid: log in again");
     let plain = hsm.keys().tickets.open(certificate, ticket).map_err(|_| invalid())?;
     let Ticket { user, generation } = crate::wire::decode(&plain).map_err(|_| invalid())?;
-    if hsm.state.read().user(&user).is_none_or(|record| record.generation != generation) {
-        return Err(invalid());
+    let is_current = || {
+        let now = hsm.state.read();
+        now.user(&user).is_some_and(|record| record.generation == generation)
+    };
+    if !is_current() {
+        // The user may have been made or changed while this HSM was out of reach.
+        replicate::look_elsewhere(hsm, &EntryName::User(user.clone()));
+        if !is_current() {
+            return Err(invalid());
+        }
     }
     session.login = Some(Login { user, generation });
     Ok(Reply::Done)
@@ -140,6 +149,9 @@ fn check_password(
     let lane = name.bytes().fold(0_usize, |sum, byte| sum + usize::from(byte)) % GUESSES.len();
     let _one = GUESSES.get(lane).map(|lane| lane.lock().unwrap_or_else(PoisonError::into_inner));
     let wrong = || Fault::new(Code::PinIncorrect, "the user's name, role or password is wrong");
+    if hsm.state.read().user(name).is_none() {
+        replicate::look_elsewhere(hsm, &EntryName::User(name.to_owned()));
+    }
     let found = hsm.state.read().user(name).cloned();
     let found = found.filter(|user| role.is_none_or(|role| user.role == role));
     let Some((record, hash)) =

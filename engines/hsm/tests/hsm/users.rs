@@ -1,4 +1,4 @@
-use bastide_hsm::wire::{Code, Role, State};
+use bastide_hsm::wire::{Approval, Code, QuorumService, Role, State, TokenSignature};
 use bastide_hsm::{Client, ClientError, Control, ControlError, Fleet, HsmProcess, LinkError, Timeouts};
 
 use crate::refusal;
@@ -164,4 +164,79 @@ fn the_audit_log_is_chained() {
     std::fs::write(&path, text.replace("PinIncorrect", "SUCCESS")).unwrap();
     assert!(control.verify_audit().is_err());
     world.hsms[0].process.take().unwrap().stop();
+}
+
+/// Somebody who approves: an admin with a key of its own.
+struct Approver {
+    name: String,
+    key: aws_lc_rs::rsa::KeyPair,
+}
+
+impl Approver {
+    fn register(world: &World, name: &str) -> Self {
+        use aws_lc_rs::encoding::AsDer as _;
+        use aws_lc_rs::signature::KeyPair as _;
+        use base64::Engine as _;
+        let approver = Self {
+            name: name.to_owned(),
+            key: aws_lc_rs::rsa::KeyPair::generate(aws_lc_rs::rsa::KeySize::Rsa2048).unwrap(),
+        };
+        let client = world.client();
+        client.login(name, ADMIN_PASSWORD, None).unwrap();
+        let spki = approver.key.public_key().as_der().unwrap();
+        let text = base64::engine::general_purpose::STANDARD.encode(spki.as_ref());
+        let pem = format!("-----BEGIN PUBLIC KEY-----\n{text}\n-----END PUBLIC KEY-----\n");
+        let wrong = approver.sign(b"something else").signature;
+        assert_eq!(refusal(client.register_quorum_key(&pem, &wrong)), Code::Signature);
+        let challenge = client.quorum_challenge().unwrap();
+        client.register_quorum_key(&pem, &approver.sign(&challenge).signature).unwrap();
+        approver
+    }
+
+    fn sign(&self, message: &[u8]) -> TokenSignature {
+        let mut signature = vec![0; 256];
+        let (encoding, random) =
+            (&aws_lc_rs::signature::RSA_PKCS1_SHA256, aws_lc_rs::rand::SystemRandom::new());
+        self.key.sign(encoding, &random, message, &mut signature).unwrap();
+        TokenSignature { user: self.name.clone(), signature }
+    }
+}
+
+#[test]
+fn two_of_three_admins_approve() {
+    let world = World::new(2);
+    let admin = world.admin();
+    for name in ["anna", "berta"] {
+        admin.create_user(name, Role::Admin, ADMIN_PASSWORD, None).unwrap();
+    }
+    assert_eq!(refusal(admin.set_quorum(QuorumService::User, 2, None)), Code::Arguments);
+    let anna = Approver::register(&world, "anna");
+    let berta = Approver::register(&world, "berta");
+    admin.set_quorum(QuorumService::User, 2, None).unwrap();
+    let create = |approval| admin.create_user("new", Role::CryptoUser, USER_PASSWORD, approval);
+    assert_eq!(refusal(create(None)), Code::QuorumNeeded);
+    let (token, needed) = admin.generate_token(QuorumService::User, None).unwrap();
+    assert_eq!(needed, 2);
+    let approval = |signatures| Some(Approval { token: token.clone(), signatures });
+    // One, one twice, one by another's name, and another token's are too few.
+    assert_eq!(refusal(create(approval(vec![anna.sign(&token)]))), Code::QuorumInvalid);
+    assert_eq!(refusal(create(approval(vec![anna.sign(&token), anna.sign(&token)]))), Code::QuorumInvalid);
+    let mut forged = anna.sign(&token);
+    forged.user = "berta".to_owned();
+    assert_eq!(refusal(create(approval(vec![anna.sign(&token), forged]))), Code::QuorumInvalid);
+    let both = || vec![anna.sign(&token), berta.sign(&token)];
+    let mut other = token.clone();
+    *other.last_mut().unwrap() ^= 1;
+    let altered = Approval { token: other.clone(), signatures: vec![anna.sign(&other), berta.sign(&other)] };
+    assert_eq!(refusal(create(Some(altered))), Code::QuorumInvalid);
+    create(approval(both())).unwrap();
+    // A token is good once, on all HSMs; one's own password needs none.
+    for _ in 0..2 {
+        let again = admin.delete_user("new", Role::CryptoUser, approval(both()));
+        assert_eq!(refusal(again), Code::QuorumInvalid);
+    }
+    let user = world.user();
+    user.change_password("user", Role::CryptoUser, "a password of my own", None).unwrap();
+    let quorums = admin.list_quorums().unwrap();
+    assert!(quorums.contains(&(QuorumService::User, 2)) && quorums.contains(&(QuorumService::Quorum, 0)));
 }
