@@ -10,6 +10,7 @@
 //! - [`wrap`]: keys wrapped by keys.
 
 mod algorithm;
+mod der;
 mod error;
 mod ffi;
 mod gcm;

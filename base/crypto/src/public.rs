@@ -5,6 +5,7 @@ use aws_lc_rs::rsa::{OaepPublicEncryptingKey, PublicEncryptingKey};
 use aws_lc_rs::signature::ParsedPublicKey;
 use zeroize::Zeroizing;
 
+use crate::der;
 use crate::error::CryptoError;
 use crate::ffi::{self, EvpKey, Kind};
 use crate::scheme;
@@ -26,12 +27,15 @@ impl PublicKey {
     ///
     /// # Errors
     /// [`CryptoError::InvalidPublicKey`], [`CryptoError::Unsupported`].
-    pub fn from_spki(spec: KeySpec, der: &[u8]) -> Result<Self, CryptoError> {
-        let evp = EvpKey::from_spki(der).ok_or(CryptoError::InvalidPublicKey)?;
+    pub fn from_spki(spec: KeySpec, spki: &[u8]) -> Result<Self, CryptoError> {
+        let evp = EvpKey::from_spki(spki).ok_or(CryptoError::InvalidPublicKey)?;
         if evp.kind() != scheme::kind(spec)? {
             return Err(CryptoError::InvalidPublicKey);
         }
         let key = Self::new(spec, evp.to_spki().ok_or(CryptoError::InvalidPublicKey)?);
+        if !der::same_algorithm(spki, &key.spki) {
+            return Err(CryptoError::InvalidPublicKey);
+        }
         let fits = match evp.kind() {
             Kind::Rsa => PublicEncryptingKey::from_der(&key.spki)
                 .is_ok_and(|rsa| Some(rsa.key_size_bits()) == scheme::rsa_bits(spec)),

@@ -10,6 +10,7 @@ use aws_lc_rs::rsa::{self, OaepPrivateDecryptingKey, PrivateDecryptingKey, Publi
 use aws_lc_rs::signature::{EcdsaKeyPair, Ed25519KeyPair, KeyPair, PqdsaKeyPair};
 use zeroize::Zeroizing;
 
+use crate::der;
 use crate::error::CryptoError;
 use crate::ffi::{self, EvpKey, Kind};
 use crate::scheme;
@@ -79,7 +80,7 @@ impl SecretKey {
             return Ok(Self::new(spec, Zeroizing::new(bytes.to_vec()), opened, None));
         }
         let kind = scheme::kind(spec)?;
-        if !is_one_sequence(bytes) {
+        if !der::is_one_sequence(bytes) {
             return Err(invalid());
         }
         match kind {
@@ -281,7 +282,7 @@ impl SecretKey {
             agreement::PrivateKey::from_private_key_der(algorithm, &self.encoded)
                 .map_err(|_| CryptoError::InvalidKey(self.spec))
         })?;
-        if !is_one_sequence(peer) {
+        if !der::is_one_sequence(peer) || !der::same_algorithm(peer, self.public_key()?.spki()) {
             return Err(CryptoError::InvalidPublicKey);
         }
         let peer = ParsedPublicKey::try_from(UnparsedPublicKey::new(algorithm, peer))
@@ -346,17 +347,6 @@ fn ml_kem_pkcs8(spec: KeySpec, seed: &[u8]) -> Result<Zeroizing<Vec<u8>>, Crypto
     let oid = [0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x04, last];
     let tail = [0x04, 0x42, 0x80, 0x40];
     Ok(Zeroizing::new([&head[..], &oid, &tail, seed].concat()))
-}
-
-/// Whether bytes are a DER sequence and nothing behind it: the parsers of `aws-lc-rs` read no further.
-fn is_one_sequence(der: &[u8]) -> bool {
-    let (length, content) = match der {
-        [0x30, length @ 0..=0x7f, content @ ..] => (usize::from(*length), content),
-        [0x30, 0x81, length, content @ ..] => (usize::from(*length), content),
-        [0x30, 0x82, high, low, content @ ..] => (usize::from(u16::from_be_bytes([*high, *low])), content),
-        _ => return false,
-    };
-    content.len() == length
 }
 
 fn random(length: usize) -> Result<Zeroizing<Vec<u8>>, CryptoError> {
