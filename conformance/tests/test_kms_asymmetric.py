@@ -64,10 +64,7 @@ def spki(key):
 
 def imported(kms, spec, usage, material):
     """A key whose material was made elsewhere."""
-    try:
-        key_id = kms.create_key(KeySpec=spec, KeyUsage=usage, Origin="EXTERNAL")["KeyMetadata"]["KeyId"]
-    except kms.exceptions.UnsupportedOperationException:
-        pytest.skip("material cannot be imported yet")
+    key_id = kms.create_key(KeySpec=spec, KeyUsage=usage, Origin="EXTERNAL")["KeyMetadata"]["KeyId"]
     told = kms.get_parameters_for_import(
         KeyId=key_id, WrappingAlgorithm="RSA_AES_KEY_WRAP_SHA_256", WrappingKeySpec="RSA_3072"
     )
@@ -199,6 +196,43 @@ def test_ecdsa_signatures_made_elsewhere_verify(kms, spec, algorithm):
     assert not verifies(kms, key_id, algorithm, MESSAGE, r.to_bytes(size, "big") + s.to_bytes(size, "big"))
     assert not verifies(kms, key_id, algorithm, MESSAGE, signature + b"\0")
     assert not verifies(kms, key_id, algorithm, MESSAGE, utils.encode_dss_signature(0, s))
+
+
+def test_ed25519_signatures_made_elsewhere_verify(kms):
+    ours = ed25519.Ed25519PrivateKey.generate()
+    key_id = imported(kms, "ECC_NIST_EDWARDS25519", "SIGN_VERIFY", pkcs8(ours))
+    signature = ours.sign(MESSAGE)
+    assert verifies(kms, key_id, "ED25519_SHA_512", MESSAGE, signature)
+    # It has no randomness.
+    assert signed(kms, key_id, "ED25519_SHA_512", MESSAGE) == signature
+    digest = hashlib.sha512(MESSAGE).digest()
+    prehashed = eddsa.new(ECC.import_key(pkcs8(ours)), "rfc8032").sign(SHA512.new(digest))
+    assert signed(kms, key_id, "ED25519_PH_SHA_512", digest, "DIGEST") == prehashed
+    assert not verifies(kms, key_id, "ED25519_SHA_512", digest, prehashed)
+
+
+@pytest.mark.parametrize("spec", ML_DSA)
+def test_ml_dsa_signatures_made_elsewhere_verify(kms, spec):
+    ours = ML_DSA[spec].generate()
+    key_id = imported(kms, spec, "SIGN_VERIFY", pkcs8(ours))
+    assert kms.get_public_key(KeyId=key_id)["PublicKey"] == spki(ours.public_key())
+    signature = ours.sign(MESSAGE)
+    assert verifies(kms, key_id, "ML_DSA_SHAKE_256", MESSAGE, signature)
+    assert not verifies(kms, key_id, "ML_DSA_SHAKE_256", MESSAGE, altered(signature))
+    # A context string is none of KMS's.
+    assert not verifies(kms, key_id, "ML_DSA_SHAKE_256", MESSAGE, ours.sign(MESSAGE, b"context"))
+    mu = os.urandom(64)
+    assert verifies(kms, key_id, "ML_DSA_SHAKE_256", mu, ours.sign_mu(mu), "EXTERNAL_MU")
+    ours.public_key().verify_mu(signed(kms, key_id, "ML_DSA_SHAKE_256", mu, "EXTERNAL_MU"), mu)
+
+
+@pytest.mark.parametrize("spec", ["ML_KEM_768", "ML_KEM_1024"])
+def test_secrets_that_kms_encapsulates_open_elsewhere(kms, spec):
+    kind = mlkem.MLKEM768PrivateKey if spec == "ML_KEM_768" else mlkem.MLKEM1024PrivateKey
+    ours = kind.generate()
+    key_id = imported(kms, spec, "ENCAPSULATE_DECAPSULATE", pkcs8(ours))
+    made = kms.encapsulate(KeyId=key_id, EncapsulationAlgorithm="ML_KEM")
+    assert ours.decapsulate(made["SharedSecretCiphertextBlob"]) == made["SharedSecret"]
 
 
 @pytest.mark.parametrize("spec", RSA)
