@@ -1,5 +1,7 @@
 //! `bastide hsm`: the HSM itself, and what people do with a cluster of them.
 
+mod manage;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -10,6 +12,8 @@ use clap::{Args, Subcommand};
 pub(crate) enum HsmCommand {
     /// Be an HSM: started by `bastide serve`, which says on standard input which one
     Run(Run),
+    #[command(flatten)]
+    Manage(manage::Manage),
 }
 
 /// Where an HSM is.
@@ -30,6 +34,7 @@ pub(crate) struct Run {
 /// Why it could not be done.
 pub(crate) fn run(command: HsmCommand) -> Result<(), String> {
     match command {
+        HsmCommand::Manage(command) => manage::run(command),
         HsmCommand::Run(Run { dir, listen }) => {
             bastide_hsm::run(&RunOptions { dir, listen }).map_err(|error| error.to_string())
         }

@@ -16,6 +16,12 @@ const MAX_RANDOM: u32 = 64 << 10;
 /// Answers a request.
 pub(crate) fn answer(hsm: &Hsm, session: &mut Session, request: Request) -> Result<Reply, Fault> {
     match (&session.party, request) {
+        // Not even who it is: it knows of no other HSM yet, and a client would forget those that it knows.
+        (Party::Client(_), _) if !hsm.is_ready() => {
+            let why =
+                "the HSM is not in step with its cluster yet: its supervisor has to tell it the members";
+            Err(Fault::new(Code::Unavailable, why))
+        }
         (_, Request::Info) => {
             let mut info = hsm.info()?;
             info.user = users::actor(hsm, session).ok().map(|actor| actor.shown());
@@ -28,11 +34,6 @@ pub(crate) fn answer(hsm: &Hsm, session: &mut Session, request: Request) -> Resu
         (Party::Client(_), Request::Control(_) | Request::Peer(_))
         | (Party::Member | Party::Supervisor, _) => {
             Err(Fault::new(Code::NotPermitted, "the certificate of this connection is for other requests"))
-        }
-        (Party::Client(_), _) if !hsm.is_ready() => {
-            let why =
-                "the HSM is not in step with its cluster yet: its supervisor has to tell it the members";
-            Err(Fault::new(Code::Unavailable, why))
         }
         (Party::Client(certificate), request) => {
             let certificate = *certificate;
