@@ -410,9 +410,8 @@ def test_refusals(server, trail, key, name):
     assert told["errorCode"] == "NoSuchEntityException" and told["readOnly"] is True
     told = record(trail, refused(server.client("kms").decrypt, CiphertextBlob=b"nonsense"))
     assert told["errorCode"] == "InvalidCiphertextException"
-    told = record(trail, refused(server.client("kms").list_custom_key_stores if hasattr(mine, "list_custom_key_stores")
-                                 else server.client("kms").describe_custom_key_stores))
-    assert told["errorCode"] == "NotImplemented" and told["eventName"] == "DescribeCustomKeyStores"
+    told = record(trail, refused(server.client("cloudtrail").list_import_failures, ImportId="0" * 36))
+    assert told["errorCode"] == "NotImplemented" and told["eventName"] == "ListImportFailures"
 
 
 def test_looking_is_recorded_too(server, trail):

@@ -75,6 +75,8 @@ pub struct Settings {
     pub region: Region,
     /// Tells this node's entries in a shared store from those of others.
     pub node: String,
+    /// What single services are told, by their own types: see [`Permitted::setting`].
+    pub for_services: http::Extensions,
 }
 
 /// The one chain every call goes through.

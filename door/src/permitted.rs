@@ -123,6 +123,12 @@ impl Permitted {
         &self.door.trunks.sealer
     }
 
+    /// What the operator chose for the service, by the service's own type.
+    #[must_use]
+    pub fn setting<T: Send + Sync + 'static>(&self) -> Option<&T> {
+        self.door.settings.for_services.get()
+    }
+
     /// What this call changes; committed by the door when the handler has answered.
     pub fn changes(&mut self) -> &mut Changes {
         &mut self.changes

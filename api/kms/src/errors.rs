@@ -4,9 +4,15 @@ use bastide_shape::{error, errors};
 
 errors! {
     AlreadyExistsException = error(400);
+    CloudHsmClusterInUseException = error(400);
     CloudHsmClusterInvalidConfigurationException = error(400);
     ConflictException = error(400);
+    CloudHsmClusterNotActiveException = error(400);
+    CloudHsmClusterNotFoundException = error(400);
+    CloudHsmClusterNotRelatedException = error(400);
+    CustomKeyStoreHasCMKsException = error(400);
     CustomKeyStoreInvalidStateException = error(400);
+    CustomKeyStoreNameInUseException = error(400);
     CustomKeyStoreNotFoundException = error(400);
     DependencyTimeoutException = error(500);
     DisabledException = error(400);
@@ -14,6 +20,7 @@ errors! {
     ExpiredImportTokenException = error(400);
     IncorrectKeyException = error(400);
     IncorrectKeyMaterialException = error(400);
+    IncorrectTrustAnchorException = error(400);
     InvalidAliasNameException = error(400);
     InvalidArnException = error(400);
     InvalidCiphertextException = error(400);
@@ -35,4 +42,13 @@ errors! {
     XksKeyAlreadyInUseException = error(400);
     XksKeyInvalidConfigurationException = error(400);
     XksKeyNotFoundException = error(400);
+    XksProxyIncorrectAuthenticationCredentialException = error(400);
+    XksProxyInvalidConfigurationException = error(400);
+    XksProxyInvalidResponseException = error(400);
+    XksProxyUriEndpointInUseException = error(400);
+    XksProxyUriInUseException = error(400);
+    XksProxyUriUnreachableException = error(400);
+    XksProxyVpcEndpointServiceInUseException = error(400);
+    XksProxyVpcEndpointServiceInvalidConfigurationException = error(400);
+    XksProxyVpcEndpointServiceNotFoundException = error(400);
 }

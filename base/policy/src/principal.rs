@@ -123,7 +123,9 @@ impl Principal {
         }
     }
 
-    fn principal_arn(&self) -> Option<&str> {
+    /// `aws:PrincipalArn`: of a session the ARN of its role. Services and strangers have none.
+    #[must_use]
+    pub fn principal_arn(&self) -> Option<&str> {
         match self {
             Self::AssumedRole { role_arn, .. } => Some(role_arn),
             Self::Root { arn, .. } | Self::User { arn, .. } | Self::FederatedUser { arn, .. } => Some(arn),

@@ -7,6 +7,7 @@ use bastide_ids::{AccountId, Region};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::k8s_kms::K8sKms;
+use crate::key_stores::KeyStores;
 use crate::roots::Spec;
 use crate::seal::SealCommand;
 
@@ -66,6 +67,9 @@ pub(crate) struct Serve {
 
     #[command(flatten)]
     pub(crate) limits: Limits,
+
+    #[command(flatten)]
+    pub(crate) key_stores: KeyStores,
 }
 
 /// Where everything is kept, and what opens it.

@@ -5,6 +5,7 @@ mod cloudhsm;
 mod data;
 mod hsm;
 mod k8s_kms;
+mod key_stores;
 mod keyring;
 mod operator;
 mod reseal;

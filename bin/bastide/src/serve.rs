@@ -11,7 +11,7 @@ use tokio::task::JoinHandle;
 use crate::arguments::Serve;
 use crate::reseal::Following;
 use crate::startup::{Greeting, credentials_are_chosen, first_credentials};
-use crate::{cloudhsm, data, operator, tls};
+use crate::{cloudhsm, data, key_stores, operator, tls};
 
 /// How often background work looks whether there is something to do.
 const TICK: Duration = Duration::from_secs(5);
@@ -30,7 +30,11 @@ pub(crate) async fn serve(arguments: Serve) -> Result<(), String> {
     };
     let trunks = data::open(&arguments, clock).await?;
     let mode = if arguments.dev { Mode::Dev } else { Mode::Strict };
+    let key_stores = arguments.key_stores.settings()?;
+    let mut for_services = http::Extensions::new();
+    for_services.insert(key_stores.clone());
     let settings = Settings {
+        for_services,
         mode,
         account: arguments.account_id,
         region: arguments.region.clone(),
@@ -67,6 +71,7 @@ pub(crate) async fn serve(arguments: Serve) -> Result<(), String> {
         tracing::info!(moved, "records of changes that were under way were moved to the events trunk");
     }
     let background = tokio::spawn(background(Arc::clone(&door)));
+    let connecting = tokio::spawn(key_stores::work(Arc::clone(&door), key_stores));
     let following = tokio::spawn(Following::new(&arguments.data).run(Arc::clone(&door)));
 
     let used = tokio::spawn(Arc::clone(&directory).work());
@@ -95,7 +100,7 @@ pub(crate) async fn serve(arguments: Serve) -> Result<(), String> {
         tls: tls.map(|(config, _)| config),
     };
     server.serve(listener, stop).await;
-    [background, following, used, hsm_work].iter().for_each(JoinHandle::abort);
+    [background, connecting, following, used, hsm_work].iter().for_each(JoinHandle::abort);
     hsms.stop().await;
     directory.flush().await.map_err(|error| error.to_string())?;
     trunks.events.close().await.map_err(|error| error.to_string())?;

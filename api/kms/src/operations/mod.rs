@@ -6,6 +6,7 @@ mod cryptography;
 mod data_key_pairs;
 mod grants;
 mod import;
+mod key_stores;
 mod keys;
 mod macs;
 mod multi_region;
@@ -20,6 +21,7 @@ pub use cryptography::*;
 pub use data_key_pairs::*;
 pub use grants::*;
 pub use import::*;
+pub use key_stores::*;
 pub use keys::*;
 pub use macs::*;
 pub use multi_region::*;
@@ -55,6 +57,12 @@ pub static BUILT: &[&Operation] = &[
     &ListRetirableGrants,
     &RetireGrant,
     &RevokeGrant,
+    &CreateCustomKeyStore,
+    &DescribeCustomKeyStores,
+    &ConnectCustomKeyStore,
+    &DisconnectCustomKeyStore,
+    &UpdateCustomKeyStore,
+    &DeleteCustomKeyStore,
     &CreateKey,
     &DescribeKey,
     &ListKeys,
@@ -85,11 +93,4 @@ pub static BUILT: &[&Operation] = &[
 ];
 
 /// The names of those that are not.
-pub static UNBUILT: &[&str] = &[
-    "ConnectCustomKeyStore",
-    "CreateCustomKeyStore",
-    "DeleteCustomKeyStore",
-    "DescribeCustomKeyStores",
-    "DisconnectCustomKeyStore",
-    "UpdateCustomKeyStore",
-];
+pub static UNBUILT: &[&str] = &[];

@@ -57,7 +57,6 @@ shapes! {
         "Creating", "Enabled", "Disabled", "PendingDeletion", "PendingImport", "PendingReplicaDeletion",
         "Unavailable", "Updating",
     ]);
-    CloudHsmClusterIdType = string().length(19, 24).pattern(r"cluster-[2-7a-zA-Z]{11,16}");
     ExpirationModelType = enumeration(&["KEY_MATERIAL_EXPIRES", "KEY_MATERIAL_DOES_NOT_EXPIRE"]);
     KeyManagerType = enumeration(&["AWS", "CUSTOMER"]);
     MultiRegionConfiguration = structure(&[

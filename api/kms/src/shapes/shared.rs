@@ -54,6 +54,7 @@ shapes! {
     EncryptionContextValue = string();
     BackingKeyIdType = string().length(64, 64).pattern(r"^[a-f0-9]+$");
     CustomKeyStoreIdType = string().length(1, 64);
+    CloudHsmClusterIdType = string().length(19, 24).pattern(r"cluster-[2-7a-zA-Z]{11,16}");
     PolicyType = string().length(1, 131072).pattern(r"[\u0009\u000A\u000D\u0020-\u00FF]+");
     TagList = list(&member("member", &Tag));
     Tag = structure(&[

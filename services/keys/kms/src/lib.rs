@@ -3,6 +3,7 @@
 //! - [`room`]: every operation and what carries it out, one line each;
 //! - `keys`, `aliases`, `policies`, `tags`, `grants`, `cryptography`, `rotation`, `import`, `multi_region`, `usage`: the
 //!   operations, by what they are about;
+//! - `stores`: keys whose material is kept elsewhere;
 //! - `resolve`: which key a request names, and what the door must know to decide on it;
 //! - `stored`: the documents in the store, apart from the shapes on the wire;
 //! - `managed`: the keys that services make for themselves;
@@ -26,6 +27,7 @@ mod reseal;
 mod resolve;
 mod rotation;
 mod stored;
+mod stores;
 mod tags;
 mod usage;
 pub mod work;
@@ -35,6 +37,8 @@ pub use reseal::reseal;
 use bastide_api_kms::{KMS, operations as row};
 use bastide_door::{Handler, Room, handler};
 use bastide_shape::Operation;
+
+pub use stores::{KeyStoreSettings, VpcEndpointService};
 
 /// KMS, as the door knows it.
 #[must_use]
@@ -99,6 +103,12 @@ static HANDLERS: &[(&Operation, Handler)] = &[
     (&row::Encapsulate, handler!(cryptography::agreement::encapsulate)),
     (&row::Decapsulate, handler!(cryptography::agreement::decapsulate)),
     (&row::GenerateRandom, handler!(cryptography::generate::generate_random)),
+    (&row::CreateCustomKeyStore, handler!(stores::create::create_custom_key_store)),
+    (&row::DescribeCustomKeyStores, handler!(stores::describe::describe_custom_key_stores)),
+    (&row::ConnectCustomKeyStore, handler!(stores::connect::connect_custom_key_store)),
+    (&row::DisconnectCustomKeyStore, handler!(stores::connect::disconnect_custom_key_store)),
+    (&row::UpdateCustomKeyStore, handler!(stores::update::update_custom_key_store)),
+    (&row::DeleteCustomKeyStore, handler!(stores::connect::delete_custom_key_store)),
 ];
 
 #[cfg(test)]

@@ -67,6 +67,7 @@ impl World {
             account: place.account,
             region: Region::us_east_1(),
             node: "test".into(),
+            for_services: Default::default(),
         };
         let door = Door::open(
             vec![iam()],

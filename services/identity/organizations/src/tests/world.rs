@@ -47,6 +47,7 @@ impl World {
             account: AccountId::from_number(0),
             region: Region::us_east_1(),
             node: "test".into(),
+            for_services: Default::default(),
         };
         let rooms = vec![crate::room(), Room { service: &IAM, handlers: IAM_HANDLERS, resolver: everything }];
         let organization = Arc::new(StoredOrganization::new(store.clone()));

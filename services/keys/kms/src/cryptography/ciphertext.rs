@@ -15,6 +15,9 @@
 //! one ("AWS KMS cryptographic details", "Key hierarchy"). So the limits of random nonces under one key (NIST
 //! SP 800-38D, section 8.3) are never met, however many messages a key encrypts. Authenticated with the message:
 //! all bytes before the ciphertext, and the encryption context.
+//!
+//! The blob of a key in an external key store begins with `BKX` and the version, and has in place of ciphertext and
+//! tag what the external key made of them.
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use aws_lc_rs::error::Unspecified;
@@ -26,7 +29,24 @@ use zeroize::Zeroizing;
 
 use crate::{hex, multi_region};
 
-const MAGIC: [u8; 4] = *b"BKC\x01";
+/// Which kind of blob it is, by its first bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Encrypted under material that is kept here.
+    Local,
+    /// Encrypted again, under an external key.
+    External,
+}
+
+impl Kind {
+    fn magic(self) -> [u8; 4] {
+        match self {
+            Self::Local => *b"BKC\x01",
+            Self::External => *b"BKX\x01",
+        }
+    }
+}
+
 /// The length of a material's id.
 const MATERIAL: usize = 32;
 const SALT: usize = 16;
@@ -37,6 +57,7 @@ const LABEL: &[u8] = b"bastide kms message key 1";
 /// A blob, taken apart. Nothing of it is proven until it was opened.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Ciphertext<'a> {
+    kind: Kind,
     place: Place,
     key_id: &'a str,
     material: [u8; MATERIAL],
@@ -57,11 +78,25 @@ pub(crate) fn encrypt(
     context: &[u8],
     plaintext: &[u8],
 ) -> Result<Vec<u8>, Unspecified> {
+    encrypt_as(Kind::Local, material, (place, key_id, material_id), context, plaintext)
+}
+
+/// As [`encrypt`], for a kind of blob; what is to become one of an external key is not whole with this.
+///
+/// # Errors
+/// When the cryptographic library refuses, or an id is too long to write.
+pub(crate) fn encrypt_as(
+    kind: Kind,
+    material: &SecretKey,
+    (place, key_id, material_id): (&Place, &str, &str),
+    context: &[u8],
+    plaintext: &[u8],
+) -> Result<Vec<u8>, Unspecified> {
     let random: [u8; SALT + NONCE_LEN] = random_bytes();
     let (salt, nonce) = random.split_at(SALT);
     let (salt, nonce) = (salt.try_into().map_err(|_| Unspecified)?, Nonce::try_assume_unique_for_key(nonce)?);
     let mut blob = Vec::with_capacity(192 + plaintext.len());
-    blob.extend_from_slice(&MAGIC);
+    blob.extend_from_slice(&kind.magic());
     blob.extend_from_slice(place.account.as_str().as_bytes());
     for text in [place.region.as_str(), key_id] {
         blob.push(u8::try_from(text.len()).map_err(|_| Unspecified)?);
@@ -81,7 +116,8 @@ pub(crate) fn encrypt(
 impl<'a> Ciphertext<'a> {
     /// Takes a blob apart; `None` when it is none.
     pub(crate) fn parse(blob: &'a [u8]) -> Option<Self> {
-        let rest = blob.strip_prefix(&MAGIC)?;
+        let (magic, rest) = blob.split_first_chunk::<4>()?;
+        let kind = [Kind::Local, Kind::External].into_iter().find(|kind| kind.magic() == *magic)?;
         let (account, rest) = rest.split_first_chunk::<12>()?;
         let (region, rest) = text(rest)?;
         let (key_id, rest) = text(rest)?;
@@ -93,6 +129,7 @@ impl<'a> Ciphertext<'a> {
         }
         let account = AccountId::parse(std::str::from_utf8(account).ok()?).ok()?;
         Some(Self {
+            kind,
             place: Place::new(account, Region::parse(region).ok()?),
             key_id,
             material: *material,
@@ -125,10 +162,35 @@ impl<'a> Ciphertext<'a> {
         hex::write(&self.material)
     }
 
+    /// Which kind of blob it is.
+    pub(crate) fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// Everything before what is encrypted.
+    pub(crate) fn header(&self) -> &'a [u8] {
+        self.header
+    }
+
+    /// What is encrypted.
+    pub(crate) fn sealed(&self) -> &'a [u8] {
+        self.sealed
+    }
+
     /// Decrypts; `None` when a byte was changed, or with another key or encryption context than it was made with.
     pub(crate) fn open(&self, material: &SecretKey, context: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+        if self.kind == Kind::External { None } else { self.open_sealed(material, context, self.sealed) }
+    }
+
+    /// As [`Self::open`], of what an external key has decrypted.
+    pub(crate) fn open_sealed(
+        &self,
+        material: &SecretKey,
+        context: &[u8],
+        sealed: &[u8],
+    ) -> Option<Zeroizing<Vec<u8>>> {
         let aad = authenticated(self.header, context);
-        let mut text = Zeroizing::new(self.sealed.to_vec());
+        let mut text = Zeroizing::new(sealed.to_vec());
         let nonce = Nonce::assume_unique_for_key(self.nonce);
         let key = message_key(material, &self.salt).ok()?;
         let length = key.open_in_place(nonce, Aad::from(aad), &mut text).ok()?.len();
@@ -243,7 +305,7 @@ mod tests {
         #[test]
         fn parsing_never_panics(bytes in proptest::collection::vec(any::<u8>(), 0..256)) {
             let _ = Ciphertext::parse(&bytes);
-            let _ = Ciphertext::parse(&[&MAGIC[..], b"111122223333", &bytes].concat());
+            let _ = Ciphertext::parse(&[&Kind::Local.magic()[..], b"111122223333", &bytes].concat());
         }
 
         #[test]

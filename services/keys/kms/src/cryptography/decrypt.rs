@@ -4,10 +4,11 @@ use bastide_resources::Stored;
 use bastide_shape::Document;
 use zeroize::Zeroizing;
 
-use super::ciphertext::Ciphertext;
+use super::ciphertext::{Ciphertext, Kind};
 use super::{check_recipient, material, permitted_use};
 use crate::refusal;
 use crate::stored::Key;
+use crate::stores::double;
 
 /// Decrypt: what Encrypt, ReEncrypt or GenerateDataKey made, or anybody with the public key of an RSA key.
 ///
@@ -32,7 +33,7 @@ pub(crate) async fn decrypt(call: &mut Permitted) -> Result<Document, Failure> {
 /// A ciphertext that was opened.
 pub(super) struct Plaintext {
     pub(super) plaintext: Zeroizing<Vec<u8>>,
-    /// The id of the key material that opened it, of a symmetric key.
+    /// The id of the key material that opened it, of a symmetric key; those in custom key stores tell none.
     pub(super) material: Option<String>,
     pub(super) algorithm: EncryptionAlgorithm,
 }
@@ -66,7 +67,7 @@ pub(super) async fn open(
     let algorithm = key.encryption_algorithm(input, algorithm)?;
     let context = permitted_use::context(input, context, algorithm)?;
     if ignores_ciphertext(input) {
-        let material = key.is_symmetric().then(|| key.material.clone());
+        let material = key.current_material().map(str::to_owned);
         return Ok(Plaintext { plaintext: Zeroizing::default(), material, algorithm });
     }
     let Some(blob) = blob else {
@@ -88,6 +89,14 @@ async fn open_symmetric(
     context: &[u8],
 ) -> Result<Plaintext, Failure> {
     let ciphertext = Ciphertext::parse(blob).ok_or_else(refusal::invalid_ciphertext)?;
+    if let Some(kept) = &key.in_store {
+        if ciphertext.kind() != Kind::External {
+            return Err(refusal::invalid_ciphertext());
+        }
+        let plaintext = double::decrypt(call, key, kept, &ciphertext, context).await?;
+        let algorithm = EncryptionAlgorithm::SymmetricDefault;
+        return Ok(Plaintext { plaintext, material: None, algorithm });
+    }
     let id = ciphertext.material_id();
     let material = material::find(call, key, &id).await?.ok_or_else(refusal::invalid_ciphertext)?;
     let plaintext = ciphertext.open(&material, context).ok_or_else(refusal::invalid_ciphertext)?;

@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 use super::{ciphertext, material, permitted_use};
 use crate::refusal;
 use crate::stored::Key;
+use crate::stores::double;
 
 /// Encrypt: up to 4096 bytes under a symmetric key, fewer under an RSA key.
 ///
@@ -21,8 +22,8 @@ pub(crate) async fn encrypt(call: &mut Permitted) -> Result<Document, Failure> {
     refusal::dry_run(call.input())?;
     let plaintext = Zeroizing::new(call.input().blob("Plaintext").unwrap_or_default().to_vec());
     let blob = under(call, &key, algorithm, &context, &plaintext).await?;
-    if key.is_symmetric() {
-        call.record_data("keyMaterialId", &key.material);
+    if let Some(material) = key.current_material() {
+        call.record_data("keyMaterialId", material);
     }
     Ok(Document::new()
         .with("CiphertextBlob", blob)
@@ -41,6 +42,9 @@ pub(super) async fn under(
     context: &[u8],
     plaintext: &[u8],
 ) -> Result<Vec<u8>, Failure> {
+    if let Some(kept) = &key.in_store {
+        return double::encrypt(call, key, kept, context, plaintext).await;
+    }
     let material = material::current(call, key).await?;
     if algorithm == EncryptionAlgorithm::SymmetricDefault {
         let name = (&key.key.place, key.key.id.as_str(), key.material.as_str());

@@ -1,4 +1,4 @@
-use bastide_api_kms::errors::CustomKeyStoreNotFoundException;
+use bastide_api_kms::errors::UnsupportedOperationException;
 use bastide_crypto::EncryptionAlgorithm;
 use bastide_door::{Failure, Permitted};
 use bastide_resources::Stored;
@@ -6,8 +6,8 @@ use bastide_shape::Document;
 use zeroize::Zeroizing;
 
 use super::{check_recipient, encrypt, permitted_use};
-use crate::refusal;
 use crate::stored::Key;
+use crate::{refusal, stores};
 
 /// GenerateDataKey: random bytes to encrypt with, in the clear and encrypted under a key.
 ///
@@ -30,12 +30,13 @@ pub(crate) async fn generate_data_key_without_plaintext(call: &mut Permitted) ->
 /// GenerateRandom: up to 1024 random bytes.
 ///
 /// # Errors
-/// `CustomKeyStoreNotFoundException`: there are no such key stores.
+/// `CustomKeyStoreNotFoundException`, `UnsupportedOperationException`.
 pub(crate) async fn generate_random(call: &mut Permitted) -> Result<Document, Failure> {
     let input = call.input();
     if let Some(id) = input.str("CustomKeyStoreId") {
-        let message = format!("Custom key store {id} is not found.");
-        return Err(Failure::new(&CustomKeyStoreNotFoundException, message));
+        stores::named(call, id).await?;
+        let message = "Random bytes come from AWS CloudHSM key stores only.";
+        return Err(Failure::new(&UnsupportedOperationException, message));
     }
     check_recipient(input)?;
     let Some(length) = input.int("NumberOfBytes") else {
@@ -54,11 +55,13 @@ async fn data_key(call: &mut Permitted) -> Result<(Document, Zeroizing<Vec<u8>>)
     refusal::dry_run(call.input())?;
     let plaintext = random(length)?;
     let blob = encrypt::under(call, &key, algorithm, &context, &plaintext).await?;
-    call.record_data("keyMaterialId", &key.material);
+    if let Some(material) = key.current_material() {
+        call.record_data("keyMaterialId", material);
+    }
     let answer = Document::new()
         .with("CiphertextBlob", blob)
         .with("KeyId", Key::arn(&key))
-        .with("KeyMaterialId", &key.material);
+        .maybe("KeyMaterialId", key.current_material());
     Ok((answer, plaintext))
 }
 

@@ -22,7 +22,7 @@ pub(crate) async fn re_encrypt(call: &mut Permitted) -> Result<Document, Failure
     let context = permitted_use::context(call.input(), "DestinationEncryptionContext", algorithm)?;
     refusal::dry_run(call.input())?;
     let blob = encrypt::under(call, &destination, algorithm, &context, &opened.plaintext).await?;
-    let made_with = destination.is_symmetric().then_some(destination.material.as_str());
+    let made_with = destination.current_material();
     if let Some(material) = opened.material.as_deref() {
         call.record_data("sourceKeyMaterialId", material);
     }

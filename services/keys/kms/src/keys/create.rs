@@ -1,4 +1,3 @@
-use bastide_api_kms::errors::CustomKeyStoreNotFoundException;
 use bastide_crypto::{KeySpec, KeyUsage};
 use bastide_door::{Failure, Permitted, Resource};
 use bastide_ids::Uuid;
@@ -9,7 +8,7 @@ use super::describe;
 use crate::cryptography::material;
 use crate::resolve::KEY;
 use crate::stored::{Key, Manager, Material, MultiRegion, Origin};
-use crate::{hex, multi_region, policies, refusal, tags};
+use crate::{hex, multi_region, policies, refusal, stores, tags};
 
 /// CreateKey: a customer managed key.
 ///
@@ -18,7 +17,8 @@ use crate::{hex, multi_region, policies, refusal, tags};
 /// `UnsupportedOperationException` for the kinds of keys that are not built.
 pub(crate) async fn create_key(call: &mut Permitted) -> Result<Document, Failure> {
     let (spec, usage) = kind(call.input())?;
-    let origin = origin(call.input())?;
+    let custom = stores::keys::requested(call.input())?;
+    let origin = call.input().str("Origin").and_then(Origin::parse).unwrap_or_default();
     let (place, material_id) = (call.place().clone(), hex::random_id());
     let multi_region = call.input().bool("MultiRegion") == Some(true);
     let id = if multi_region { multi_region::new_id() } else { Uuid::random().to_string() };
@@ -45,6 +45,9 @@ pub(crate) async fn create_key(call: &mut Permitted) -> Result<Document, Failure
             ..Resource::new(arn.clone(), KEY)
         };
         policies::check_lockout(call, resource).await?;
+    }
+    if let Some(origin) = custom {
+        key.in_store = Some(stores::keys::enter(call, origin, &id).await?);
     }
     if origin == Origin::External {
         key.wait_for_import();
@@ -87,20 +90,4 @@ fn kind(input: &Document) -> Result<(KeySpec, KeyUsage), Failure> {
         }
     };
     Ok((spec, usage))
-}
-
-/// Where the key's material is to come from: here, or the customer.
-fn origin(input: &Document) -> Result<Origin, Failure> {
-    let origin = input.str("Origin").and_then(Origin::parse).unwrap_or_default();
-    if origin.is_in_key_store() && input.str("CustomKeyStoreId").is_none() {
-        return Err(refusal::unsupported(&format!("the key origin {}", origin.as_str())));
-    }
-    if let Some(id) = input.str("CustomKeyStoreId") {
-        let message = format!("Custom key store {id} is not found.");
-        return Err(Failure::new(&CustomKeyStoreNotFoundException, message));
-    }
-    if input.str("XksKeyId").is_some() {
-        return Err(Failure::validation("XksKeyId is only for keys with the origin EXTERNAL_KEY_STORE."));
-    }
-    Ok(origin)
 }

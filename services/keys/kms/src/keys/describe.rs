@@ -45,6 +45,8 @@ pub(crate) fn metadata(place: &Place, id: &str, key: &Key) -> Document {
         State::PendingReplicaDeletion(days) => Some(i64::from(days)),
         _ => None,
     };
+    let state =
+        if key.unavailable && !key.state.is_pending_deletion() { State::Unavailable } else { key.state };
     let (list, algorithms) = key.algorithms();
     let imported = key.origin == Origin::External && key.bound_versions().iter().any(Version::is_present);
     let valid_to = key.bound_versions().iter().filter_map(Version::expires).min();
@@ -54,10 +56,10 @@ pub(crate) fn metadata(place: &Place, id: &str, key: &Key) -> Document {
         .with("KeyId", id)
         .with("Arn", Key::arn_in(place, id))
         .with("CreationDate", key.created)
-        .with("Enabled", key.state == State::Enabled)
+        .with("Enabled", state == State::Enabled)
         .with("Description", &key.description)
         .with("KeyUsage", key.usage.as_str())
-        .with("KeyState", key.state.as_str())
+        .with("KeyState", state.as_str())
         .maybe("DeletionDate", key.state.deletion())
         .with("Origin", key.origin.as_str())
         .maybe("ValidTo", valid_to)
@@ -70,4 +72,11 @@ pub(crate) fn metadata(place: &Place, id: &str, key: &Key) -> Document {
         .maybe("MultiRegionConfiguration", multi_region::configuration(place, id, key))
         .maybe("PendingDeletionWindowInDays", window)
         .maybe("CurrentKeyMaterialId", key.current_material())
+        .maybe("CustomKeyStoreId", key.in_store.as_ref().map(|kept| &kept.store))
+        .maybe("XksKeyConfiguration", external(key))
+}
+
+fn external(key: &Key) -> Option<Document> {
+    let kept = key.in_store.as_ref().filter(|_| key.origin == Origin::ExternalKeyStore)?;
+    Some(Document::new().with("Id", &kept.backing))
 }

@@ -5,8 +5,8 @@ use bastide_door::{Failure, Permitted};
 use bastide_ids::Timestamp;
 use bastide_resources::Stored;
 
-use crate::refusal;
-use crate::stored::{Key, State};
+use crate::stored::{Key, Origin, State};
+use crate::{refusal, stores};
 
 /// The states in which an operation is allowed, one bit each.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -93,13 +93,24 @@ impl Key {
     /// # Errors
     /// `DisabledException`, `KMSInvalidStateException`; an internal failure for an operation that is not in the table.
     pub(crate) fn must_allow(call: &Permitted, stored: &Stored<Self>) -> Result<(), Failure> {
-        check(call.operation().name, Self::arn(stored), stored.state_at(call.now()))
+        told(stored, call.now(), check(call.operation().name, Self::arn(stored), stored.state_at(call.now())))
     }
 
     /// The moment at which a key would have been deleted that is to be kept after all, if that is set.
     pub(crate) fn deletion(stored: &Stored<Self>) -> Option<Timestamp> {
         stored.state.deletion()
     }
+}
+
+/// Of a key in a custom key store AWS says why it is unavailable.
+fn told(stored: &Stored<Key>, now: Timestamp, result: Result<(), Failure>) -> Result<(), Failure> {
+    let unavailable = stored.state_at(now) == State::Unavailable && stored.origin == Origin::ExternalKeyStore;
+    result.map_err(|failure| {
+        if unavailable {
+            return Failure { message: stores::keys::NOT_CONNECTED.to_owned(), ..failure };
+        }
+        failure
+    })
 }
 
 /// # Errors

@@ -21,7 +21,7 @@ pub(crate) use key_name::{Accepts, KeyName};
 use crate::cryptography::ciphertext::Ciphertext;
 use crate::grants::{allow, token::GrantToken};
 use crate::stored::{Alias, Key};
-use crate::{aliases, grants, managed, refusal};
+use crate::{aliases, grants, managed, refusal, stores};
 
 /// The type of keys in the record.
 pub(crate) const KEY: &str = "AWS::KMS::Key";
@@ -108,6 +108,7 @@ impl Call<'_> {
 
     /// What the door must know of a key to decide.
     async fn found(&self, key: Arc<Stored<Key>>, alias: Option<&str>) -> Result<Resource, Failure> {
+        let key = stores::keys::present(self.asking.store, key).await?;
         let mut resource = of_key(&key);
         resource.context = conditions::of_key(self.asking, self.target, &key, alias);
         resource.granted = allow::granted(self.asking, self.target, &key).await?;

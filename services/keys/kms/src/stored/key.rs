@@ -40,10 +40,25 @@ pub(crate) struct Key {
     /// For multi-Region keys.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) multi_region: Option<MultiRegion>,
+    /// The custom key store that it is in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) in_store: Option<InStore>,
+    /// That store is not connected: known once the key was resolved, and not kept.
+    #[serde(skip)]
+    pub(crate) unavailable: bool,
     #[serde(skip)]
     arn: Memo<String>,
     #[serde(skip)]
     compiled_policy: Memo<Option<Attached>>,
+}
+
+/// Where a key in a custom key store is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct InStore {
+    /// The store's id.
+    pub(crate) store: String,
+    /// What backs the key there: in an external key store the id of the external key.
+    pub(crate) backing: String,
 }
 
 /// Who a key belongs to.
@@ -75,6 +90,8 @@ impl Key {
             versions: Vec::new(),
             rotation: None,
             multi_region: None,
+            in_store: None,
+            unavailable: false,
             arn: Memo::default(),
             compiled_policy: Memo::default(),
         }
@@ -134,10 +151,15 @@ impl Key {
         current.and_then(|current| self.versions.get(..=current)).unwrap_or_default()
     }
 
-    /// Its state at a moment: material that has expired is not there, whether or not it was deleted yet.
+    /// Its state at a moment: material that has expired is not there, whether or not it was deleted yet, and that in
+    /// a custom key store only while the store is connected.
     pub(crate) fn state_at(&self, now: Timestamp) -> State {
         let expired = self.bound_versions().iter().any(|version| version.has_expired(now));
-        if expired && !self.state.is_pending_deletion() { State::PendingImport } else { self.state }
+        match self.state {
+            State::Enabled | State::Disabled if self.unavailable => State::Unavailable,
+            state if expired && !state.is_pending_deletion() => State::PendingImport,
+            state => state,
+        }
     }
 
     /// How often it was rotated on demand.

@@ -5,6 +5,7 @@ mod deletion;
 mod due;
 mod grant;
 mod key;
+mod key_store;
 mod material;
 mod memo;
 mod multi_region;
@@ -16,7 +17,11 @@ pub(crate) use alias::Alias;
 pub(crate) use deletion::Deletion;
 pub(crate) use due::{Due, What};
 pub(crate) use grant::{Constraints, Grant, Grantee, Retirable};
-pub(crate) use key::{Key, Manager};
+pub(crate) use key::{InStore, Key, Manager};
+pub(crate) use key_store::{
+    Backing, Connecting, Connection, KeyInStore, KeyStore, Register, Registered, RegisteredProxy, VpcService,
+    XksProxy,
+};
 pub(crate) use material::Material;
 pub(crate) use multi_region::MultiRegion;
 pub(crate) use origin::Origin;

@@ -14,6 +14,9 @@ use crate::keys::deletion::after_days;
 use crate::multi_region::{related, synchronized};
 use crate::rotation::rotate::event;
 use crate::stored::{Alias, Deletion, Grant, Grantee, Key, Material, State};
+use crate::stores::keys;
+
+pub use crate::stores::work::{connect_key_stores, has_key_stores_to_connect};
 
 /// Does all that is due by the door's clock: deletes keys, with their material, aliases and grants, and rotates
 /// keys. Gives how much was done.
@@ -69,6 +72,7 @@ async fn delete(door: &Door, deletion: &Stored<Deletion>) -> Result<bool, Failur
             changes.delete(&material);
         }
         leave_related(store, key, &mut changes, &mut events).await?;
+        keys::leave(store, &mut changes, key).await?;
         changes.delete(key);
         events.push(event("DeleteKey", key, Document::new().with("keyId", key_id.as_str())));
     }

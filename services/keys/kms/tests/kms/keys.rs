@@ -42,7 +42,7 @@ async fn other_kinds_of_keys_are_refused_clearly() {
         refused(json!({ "CustomerMasterKeySpec": "SM2", "KeyUsage": "KEY_AGREEMENT" })).await,
         unsupported
     );
-    assert_eq!(refused(json!({ "CustomKeyStoreId": "cks-1" })).await, "CustomKeyStoreNotFoundException");
+    assert_eq!(refused(json!({ "CustomKeyStoreId": "cks-1" })).await, "ValidationException");
     assert_eq!(refused(json!({ "KeySpec": "RSA_2048" })).await, "ValidationException");
     assert_eq!(refused(json!({ "KeyUsage": "SIGN_VERIFY" })).await, "ValidationException");
     assert_eq!(

@@ -54,6 +54,7 @@ impl World {
             account: AccountId::parse(ACCOUNT).unwrap(),
             region: Region::us_east_1(),
             node: "test".to_owned(),
+            for_services: Default::default(),
         };
         let rooms = vec![bastide_kms::room(), vault()];
         let door = Door::open(rooms, trunks, people.clone(), Arc::new(NoOrganization), settings);

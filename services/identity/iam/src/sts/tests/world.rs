@@ -74,8 +74,13 @@ impl World {
         let directory = Arc::new(IdentityDirectory::new(store.clone(), Arc::clone(&sealer)));
         let events = Arc::new(MemoryLog::default());
         let trunks = Trunks { store, events, sealer, clock: Arc::<MovableClock>::clone(&clock) };
-        let settings =
-            Settings { mode, account: place(HERE).account, region: Region::us_east_1(), node: "test".into() };
+        let settings = Settings {
+            mode,
+            account: place(HERE).account,
+            region: Region::us_east_1(),
+            node: "test".into(),
+            for_services: Default::default(),
+        };
         let relay = Room { service: &RELAY, handlers: RELAY_HANDLERS, resolver: nothing };
         let door = Door::open(vec![iam(), sts_room(), relay], trunks, directory, Arc::new(Alone), settings);
         let stranger = admins.pop().unwrap();
