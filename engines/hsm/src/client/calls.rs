@@ -1,7 +1,7 @@
 use super::{Client, ClientError};
 use crate::wire::{
-    AttributeAnswer, AttributeType, CipherMechanism, DeriveMechanism, Handle, Hash, OperationId, Reply,
-    Request, Secret, SignMechanism, Template, WrapMechanism,
+    Approval, AttributeAnswer, AttributeType, CipherMechanism, DeriveMechanism, Handle, Hash, OperationId,
+    Reply, Request, Secret, SignMechanism, Template, WrapMechanism,
 };
 
 /// Takes the reply that belongs to the request.
@@ -56,7 +56,7 @@ impl Client {
 
     /// Destroys an object.
     pub fn destroy(&self, object: Handle) -> Result<(), ClientError> {
-        let request = Request::Destroy { operation: OperationId::random(), object };
+        let request = Request::Destroy { operation: OperationId::random(), object, approval: None };
         expect!(self.call(&request), Reply::Done => ())
     }
 
@@ -76,14 +76,30 @@ impl Client {
 
     /// Changes attributes of an object.
     pub fn set_attributes(&self, object: Handle, template: Template) -> Result<(), ClientError> {
-        let request = Request::SetAttributes { operation: OperationId::random(), object, template };
+        let request =
+            Request::SetAttributes { operation: OperationId::random(), object, template, approval: None };
         expect!(self.call(&request), Reply::Done => ())
     }
 
     /// Lets another crypto user use a key, or no longer.
     pub fn share(&self, object: Handle, user: &str, shared: bool) -> Result<(), ClientError> {
         let user = user.to_owned();
-        let request = Request::Share { operation: OperationId::random(), object, user, shared };
+        let request =
+            Request::Share { operation: OperationId::random(), object, user, shared, approval: None };
+        expect!(self.call(&request), Reply::Done => ())
+    }
+
+    /// Sets how many approvals managing and using a key need. What needs them is then asked for by [`Self::call`],
+    /// with the approval in the request.
+    pub fn set_key_quorum(
+        &self,
+        object: Handle,
+        manage: u8,
+        usage: u8,
+        approval: Option<Approval>,
+    ) -> Result<(), ClientError> {
+        let operation = OperationId::random();
+        let request = Request::SetKeyQuorum { operation, object, manage, usage, approval };
         expect!(self.call(&request), Reply::Done => ())
     }
 
@@ -94,7 +110,7 @@ impl Client {
 
     /// Signs, or makes a MAC.
     pub fn sign(&self, key: Handle, mechanism: SignMechanism, data: &[u8]) -> Result<Vec<u8>, ClientError> {
-        let request = Request::Sign { key, mechanism, data: Secret::from(data) };
+        let request = Request::Sign { key, mechanism, data: Secret::from(data), approval: None };
         expect!(self.call(&request), Reply::Bytes(signature) => signature)
     }
 
@@ -128,7 +144,7 @@ impl Client {
         mechanism: CipherMechanism,
         data: &[u8],
     ) -> Result<Secret, ClientError> {
-        let request = Request::Decrypt { key, mechanism, data: data.to_vec() };
+        let request = Request::Decrypt { key, mechanism, data: data.to_vec(), approval: None };
         expect!(self.call(&request), Reply::Secret(plain) => plain)
     }
 
@@ -147,7 +163,7 @@ impl Client {
         template: Template,
     ) -> Result<Handle, ClientError> {
         let (operation, wrapped) = (OperationId::random(), wrapped.to_vec());
-        let request = Request::Unwrap { operation, by, mechanism, wrapped, template };
+        let request = Request::Unwrap { operation, by, mechanism, wrapped, template, approval: None };
         expect!(self.call(&request), Reply::Handle(handle) => handle)
     }
 
@@ -158,7 +174,8 @@ impl Client {
         mechanism: DeriveMechanism,
         template: Template,
     ) -> Result<Handle, ClientError> {
-        let request = Request::Derive { operation: OperationId::random(), from, mechanism, template };
+        let request =
+            Request::Derive { operation: OperationId::random(), from, mechanism, template, approval: None };
         expect!(self.call(&request), Reply::Handle(handle) => handle)
     }
 

@@ -7,8 +7,8 @@ use super::key::{cipher, derive, sign, wrap};
 use super::object::{self, Target};
 use super::trust::Party;
 use super::users::{self, Actor};
-use super::{admin, control, replicate};
-use crate::wire::{Code, Fault, Handle, Reply, Request, Secret};
+use super::{admin, control, quorum, replicate};
+use crate::wire::{Approval, Code, Fault, Handle, Reply, Request, Secret};
 
 /// Random bytes in one answer.
 const MAX_RANDOM: u32 = 64 << 10;
@@ -96,6 +96,9 @@ fn command(request: &Request) -> Option<(&'static str, Option<String>)> {
         Request::Share { object, user, shared, .. } => {
             (if *shared { "SHARE_KEY" } else { "UNSHARE_KEY" }, Some(format!("{} {user}", shown(*object))))
         }
+        Request::SetKeyQuorum { object, manage, usage, .. } => {
+            ("SET_KEY_QUORUM", Some(format!("{} {manage} {usage}", shown(*object))))
+        }
         Request::Wrap { by, key, .. } => ("WRAP_KEY", Some(format!("{} by {}", shown(*key), shown(*by)))),
         Request::Unwrap { by, .. } => ("UNWRAP_KEY", Some(format!("by {}", shown(*by)))),
         Request::Derive { from, .. } => ("DERIVE_KEY", Some(format!("from {}", shown(*from)))),
@@ -141,19 +144,25 @@ fn manage(hsm: &Hsm, actor: &Actor, request: Request) -> Result<Reply, Fault> {
         Request::CopyObject { operation, object, template } => {
             object::copy(hsm, &Target::new(actor, operation), object, &template).map(Reply::Handle)
         }
-        Request::Destroy { operation, object } => {
-            object::destroy(hsm, &Target::new(actor, operation), object).map(|()| Reply::Done)
+        Request::Destroy { operation, object, approval } => {
+            let target = Target::approved(actor, operation, approval);
+            object::destroy(hsm, &target, object).map(|()| Reply::Done)
         }
         Request::Find { template } => Ok(Reply::Handles(object::find(hsm, actor, &template))),
         Request::Attributes { object, types } => {
             object::attributes(hsm, actor, object, &types).map(Reply::Attributes)
         }
-        Request::SetAttributes { operation, object, template } => {
-            object::set_attributes(hsm, &Target::new(actor, operation), object, &template)
-                .map(|()| Reply::Done)
+        Request::SetAttributes { operation, object, template, approval } => {
+            let target = Target::approved(actor, operation, approval);
+            object::set_attributes(hsm, &target, object, &template).map(|()| Reply::Done)
         }
-        Request::Share { operation, object, user, shared } => {
-            object::share(hsm, &Target::new(actor, operation), object, &user, shared).map(|()| Reply::Done)
+        Request::Share { operation, object, user, shared, approval } => {
+            let target = Target::approved(actor, operation, approval);
+            object::share(hsm, &target, object, &user, shared).map(|()| Reply::Done)
+        }
+        Request::SetKeyQuorum { operation, object, manage, usage, approval } => {
+            let target = Target::approved(actor, operation, approval);
+            object::set_quorum(hsm, &target, object, (manage, usage)).map(|()| Reply::Done)
         }
         Request::Shares { object } => {
             object::shares(hsm, actor, object).map(|(owner, users)| Reply::Shares { owner, users })
@@ -165,9 +174,13 @@ fn manage(hsm: &Hsm, actor: &Actor, request: Request) -> Result<Reply, Fault> {
 /// What keys do.
 fn use_key(hsm: &Hsm, actor: &Actor, request: Request) -> Result<Reply, Fault> {
     let key = |handle: Handle| object::usable(hsm, actor, handle);
+    let approved = |handle: Handle, approval: Option<Approval>| {
+        let key = key(handle)?;
+        quorum::allow_use(hsm, &key, approval.as_ref()).map(|()| key)
+    };
     match request {
-        Request::Sign { key: handle, mechanism, data } => {
-            sign::sign(hsm.fips, &*key(handle)?, &mechanism, &data).map(Reply::Bytes)
+        Request::Sign { key: handle, mechanism, data, approval } => {
+            sign::sign(hsm.fips, &*approved(handle, approval)?, &mechanism, &data).map(Reply::Bytes)
         }
         Request::Verify { key: handle, mechanism, data, signature } => {
             sign::verify(&*key(handle)?, &mechanism, &data, &signature).map(|()| Reply::Done)
@@ -176,21 +189,22 @@ fn use_key(hsm: &Hsm, actor: &Actor, request: Request) -> Result<Reply, Fault> {
             let (data, iv) = cipher::encrypt(hsm.fips, &*key(handle)?, &mechanism, &data)?;
             Ok(Reply::Encrypted { data, iv })
         }
-        Request::Decrypt { key: handle, mechanism, data } => {
-            cipher::decrypt(hsm.fips, &*key(handle)?, &mechanism, &data).map(Reply::Secret)
+        Request::Decrypt { key: handle, mechanism, data, approval } => {
+            cipher::decrypt(hsm.fips, &*approved(handle, approval)?, &mechanism, &data).map(Reply::Secret)
         }
-        Request::Wrap { by, mechanism, key: handle, approval: _ } => {
+        Request::Wrap { by, mechanism, key: handle, approval } => {
             let (by, wrapped) = (key(by)?, object::owned(hsm, actor, handle)?);
+            object::allow_wrap(hsm, &wrapped, approval.as_ref())?;
             let (data, iv) = wrap::wrap(hsm.fips, &by, &mechanism, &wrapped)?;
             Ok(Reply::Encrypted { data, iv })
         }
-        Request::Unwrap { operation, by, mechanism, wrapped, template } => {
-            let by = key(by)?;
+        Request::Unwrap { operation, by, mechanism, wrapped, template, approval } => {
+            let by = approved(by, approval)?;
             let target = Target::new(actor, operation);
             wrap::unwrap(hsm, &target, &by, &mechanism, &wrapped, &template).map(Reply::Handle)
         }
-        Request::Derive { operation, from, mechanism, template } => {
-            let from = key(from)?;
+        Request::Derive { operation, from, mechanism, template, approval } => {
+            let from = approved(from, approval)?;
             let target = Target::new(actor, operation);
             derive::derive(hsm, &target, &from, &mechanism, &template).map(Reply::Handle)
         }

@@ -12,6 +12,7 @@ mod hsm;
 mod join;
 mod key;
 mod object;
+mod quorum;
 mod record;
 mod replicate;
 mod state;

@@ -166,6 +166,9 @@ pub enum Request {
         /// Which.
         #[n(1)]
         object: Handle,
+        /// When the key needs a quorum's approval for it.
+        #[n(2)]
+        approval: Option<super::Approval>,
     },
     /// The objects that the user may see and that have these attributes. Reply: [`Reply::Handles`], sorted.
     #[n(15)]
@@ -197,6 +200,9 @@ pub enum Request {
         /// The new values.
         #[n(2)]
         template: Template,
+        /// When the key needs a quorum's approval for it.
+        #[n(3)]
+        approval: Option<super::Approval>,
     },
     /// Lets another crypto user use a key, or no longer. Reply: [`Reply::Done`].
     #[n(18)]
@@ -213,6 +219,9 @@ pub enum Request {
         /// Whether it is to be shared.
         #[n(3)]
         shared: bool,
+        /// When the key needs a quorum's approval for it.
+        #[n(4)]
+        approval: Option<super::Approval>,
     },
     /// Who owns an object and with whom it is shared. Reply: [`Reply::Shares`].
     #[n(19)]
@@ -220,6 +229,27 @@ pub enum Request {
         /// Which.
         #[n(0)]
         object: Handle,
+    },
+
+    /// Sets how many approvals managing and using a key need; 0 or 1 is none. Those who approve are its owner and
+    /// those it is shared with. For the owner. Reply: [`Reply::Done`].
+    #[n(20)]
+    SetKeyQuorum {
+        /// Names this change.
+        #[n(0)]
+        operation: OperationId,
+        /// Which.
+        #[n(1)]
+        object: Handle,
+        /// For wrapping, sharing, changing and destroying it.
+        #[n(2)]
+        manage: u8,
+        /// For signing, decrypting, unwrapping and deriving with it.
+        #[n(3)]
+        usage: u8,
+        /// When managing it needs approvals already.
+        #[n(4)]
+        approval: Option<super::Approval>,
     },
 
     /// Signs, or makes a MAC. Reply: [`Reply::Bytes`].
@@ -234,6 +264,9 @@ pub enum Request {
         /// Message or digest, as the mechanism says.
         #[n(2)]
         data: Secret,
+        /// When the key needs a quorum's approval for it.
+        #[n(3)]
+        approval: Option<super::Approval>,
     },
     /// Verifies. Reply: [`Reply::Done`], or a fault with [`super::Code::Signature`].
     #[n(31)]
@@ -278,6 +311,9 @@ pub enum Request {
         #[n(2)]
         #[cbor(with = "minicbor::bytes")]
         data: Vec<u8>,
+        /// When the key needs a quorum's approval for it.
+        #[n(3)]
+        approval: Option<super::Approval>,
     },
     /// Wraps a key by another one. Reply: [`Reply::Encrypted`].
     #[n(34)]
@@ -314,6 +350,9 @@ pub enum Request {
         /// What the key is to be; `CLASS` and `KEY_TYPE` are needed.
         #[n(4)]
         template: Template,
+        /// When the key needs a quorum's approval for it.
+        #[n(5)]
+        approval: Option<super::Approval>,
     },
     /// Derives a key. Reply: [`Reply::Handle`].
     #[n(36)]
@@ -330,6 +369,9 @@ pub enum Request {
         /// What the new key is to be; `KEY_TYPE` (and `VALUE_LEN`) are needed.
         #[n(3)]
         template: Template,
+        /// When the key needs a quorum's approval for it.
+        #[n(4)]
+        approval: Option<super::Approval>,
     },
     /// Hashes. Reply: [`Reply::Bytes`].
     #[n(37)]

@@ -1,4 +1,7 @@
-use bastide_hsm::wire::{Approval, Code, QuorumService, Role, State, TokenSignature};
+use bastide_hsm::wire::{
+    Approval, AttributeType as A, Code, Hash, QuorumService, Request, Role, SignMechanism, State, Template,
+    TokenSignature, key_type,
+};
 use bastide_hsm::{Client, ClientError, Control, ControlError, Fleet, HsmProcess, LinkError, Timeouts};
 
 use crate::refusal;
@@ -173,7 +176,7 @@ struct Approver {
 }
 
 impl Approver {
-    fn register(world: &World, name: &str) -> Self {
+    fn register(world: &World, name: &str, password: &str) -> Self {
         use aws_lc_rs::encoding::AsDer as _;
         use aws_lc_rs::signature::KeyPair as _;
         use base64::Engine as _;
@@ -182,7 +185,7 @@ impl Approver {
             key: aws_lc_rs::rsa::KeyPair::generate(aws_lc_rs::rsa::KeySize::Rsa2048).unwrap(),
         };
         let client = world.client();
-        client.login(name, ADMIN_PASSWORD, None).unwrap();
+        client.login(name, password, None).unwrap();
         let spki = approver.key.public_key().as_der().unwrap();
         let text = base64::engine::general_purpose::STANDARD.encode(spki.as_ref());
         let pem = format!("-----BEGIN PUBLIC KEY-----\n{text}\n-----END PUBLIC KEY-----\n");
@@ -210,8 +213,8 @@ fn two_of_three_admins_approve() {
         admin.create_user(name, Role::Admin, ADMIN_PASSWORD, None).unwrap();
     }
     assert_eq!(refusal(admin.set_quorum(QuorumService::User, 2, None)), Code::Arguments);
-    let anna = Approver::register(&world, "anna");
-    let berta = Approver::register(&world, "berta");
+    let anna = Approver::register(&world, "anna", ADMIN_PASSWORD);
+    let berta = Approver::register(&world, "berta", ADMIN_PASSWORD);
     admin.set_quorum(QuorumService::User, 2, None).unwrap();
     let create = |approval| admin.create_user("new", Role::CryptoUser, USER_PASSWORD, approval);
     assert_eq!(refusal(create(None)), Code::QuorumNeeded);
@@ -239,4 +242,40 @@ fn two_of_three_admins_approve() {
     user.change_password("user", Role::CryptoUser, "a password of my own", None).unwrap();
     let quorums = admin.list_quorums().unwrap();
     assert!(quorums.contains(&(QuorumService::User, 2)) && quorums.contains(&(QuorumService::Quorum, 0)));
+}
+
+#[test]
+fn a_key_that_two_must_approve() {
+    let world = World::new(2);
+    world.admin().create_user("bob", Role::CryptoUser, USER_PASSWORD, None).unwrap();
+    let client = world.user();
+    let template = Template::new().with(A::KEY_TYPE, key_type::GENERIC_SECRET).with(A::VALUE_LEN, 32);
+    let key = client.generate_key(template.with(A::TOKEN, true)).unwrap();
+    assert_eq!(refusal(client.set_key_quorum(key, 2, 2, None)), Code::Arguments);
+    client.share(key, "bob", true).unwrap();
+    let approvers =
+        [Approver::register(&world, "user", USER_PASSWORD), Approver::register(&world, "bob", USER_PASSWORD)];
+    client.set_key_quorum(key, 2, 2, None).unwrap();
+    let mechanism = SignMechanism::Hmac { hash: Hash::Sha256, length: None };
+    let sign = |approval| {
+        let (mechanism, data) = (mechanism.clone(), bastide_hsm::wire::Secret::from("message"));
+        client.call(&Request::Sign { key, mechanism, data, approval })
+    };
+    let approve = |service| {
+        let (token, needed) = client.generate_token(service, Some(key)).unwrap();
+        assert_eq!(needed, 2);
+        let signatures = approvers.iter().map(|approver| approver.sign(&token)).collect();
+        Some(Approval { token, signatures })
+    };
+    assert_eq!(refusal(sign(None)), Code::QuorumNeeded);
+    assert_eq!(refusal(sign(approve(QuorumService::KeyManagement))), Code::QuorumInvalid);
+    let approval = approve(QuorumService::KeyUsage);
+    sign(approval.clone()).unwrap();
+    assert_eq!(refusal(sign(approval)), Code::QuorumInvalid);
+    assert_eq!(refusal(client.destroy(key)), Code::QuorumNeeded);
+    assert_eq!(refusal(client.set_key_quorum(key, 0, 0, None)), Code::QuorumNeeded);
+    assert_eq!(refusal(client.share(key, "bob", false)), Code::QuorumNeeded);
+    client.set_key_quorum(key, 0, 0, approve(QuorumService::KeyManagement)).unwrap();
+    sign(None).unwrap();
+    client.destroy(key).unwrap();
 }

@@ -7,14 +7,16 @@ mod template;
 use std::sync::Arc;
 
 pub(crate) use self::template::Origin;
+use super::admin::was_done;
 use super::hsm::Hsm;
+use super::quorum;
 use super::record::{Object, ObjectRecord, encoded};
 use super::replicate;
-use super::state::Change;
+use super::state::{Change, Entries};
 use super::users::{Actor, no_such_user};
 use crate::wire::{
-    AttributeAnswer, AttributeType as A, Code, EntryName, Fault, Handle, OperationId, Role, Secret, Template,
-    Value, class, key_type,
+    Approval, AttributeAnswer, AttributeType as A, Code, EntryName, Fault, Handle, OperationId,
+    QuorumService, Role, Secret, Template, Value, class, key_type,
 };
 
 /// Crypto users that a key is shared with at most.
@@ -33,11 +35,22 @@ const SECRET_PARTS: [A; 7] =
 pub(crate) struct Target<'a> {
     actor: &'a Actor,
     operation: OperationId,
+    approval: Option<Approval>,
 }
 
 impl<'a> Target<'a> {
     pub(crate) fn new(actor: &'a Actor, operation: OperationId) -> Self {
-        Self { actor, operation }
+        Self { actor, operation, approval: None }
+    }
+
+    /// With the approval of others.
+    pub(crate) fn approved(actor: &'a Actor, operation: OperationId, approval: Option<Approval>) -> Self {
+        Self { actor, operation, approval }
+    }
+
+    /// Whether what is done to this object has the approvals that it needs.
+    fn may_manage(&self, hsm: &Hsm, now: &Entries, object: &Object) -> Result<Vec<Change>, Fault> {
+        quorum::approved_for_key(hsm, now, QuorumService::KeyManagement, object, self.approval.as_ref())
     }
 }
 
@@ -290,7 +303,12 @@ pub(crate) fn copy(
     }
     let before = &original.record.attributes;
     let attributes = template::change(hsm.fips, before, changes, target.actor, true)?;
-    one(&keep(hsm, target, vec![record(target, attributes, original.record.secret.clone())])?)
+    let mut copied = record(target, attributes, original.record.secret.clone());
+    // A copy is not a way around the approvals that the original needs: so it is shared with those who give them.
+    copied.manage_quorum = original.record.manage_quorum;
+    copied.use_quorum = original.record.use_quorum;
+    copied.shared.clone_from(&original.record.shared);
+    one(&keep(hsm, target, vec![copied])?)
 }
 
 /// Destroys an object.
@@ -309,7 +327,11 @@ pub(crate) fn destroy(hsm: &Hsm, target: &Target<'_>, object: Handle) -> Result<
         return Err(Fault::new(Code::ActionProhibited, "the object must not be destroyed"));
     }
     let session = found.record.client.is_some();
-    hsm.change(Some(target.operation), |_| Ok(vec![Change { name, session, body: None }]))
+    hsm.change(Some(target.operation), |now| {
+        let mut changes = target.may_manage(hsm, now, &found)?;
+        changes.push(Change { name, session, body: None });
+        Ok(changes)
+    })
 }
 
 /// Destroys all session objects of the client.
@@ -391,7 +413,7 @@ pub(crate) fn set_attributes(
             return Err(Fault::new(Code::ActionProhibited, "the object must not be changed"));
         }
     }
-    edit(hsm, target, object, |record| {
+    edit(hsm, target, object, |_, record| {
         record.attributes = template::change(hsm.fips, &record.attributes, changes, target.actor, false)?;
         if record.flag(A::TOKEN) {
             record.client = None;
@@ -416,16 +438,33 @@ pub(crate) fn share(
     if !known || user == found.record.owner {
         return Err(no_such_user(user));
     }
-    edit(hsm, target, object, |record| {
+    edit(hsm, target, object, |now, record| {
         record.shared.retain(|other| other != user);
-        if shared {
-            if record.shared.len() >= MAX_SHARES {
-                return Err(Fault::new(Code::Memory, "the key is shared with as many users as it can be"));
-            }
-            record.shared.push(user.to_owned());
+        if !shared {
+            // Those who are left must be enough to approve.
+            let quorums = (record.manage_quorum, record.use_quorum);
+            return quorum::set_of_key(hsm, now, record, quorums);
         }
+        if record.shared.len() >= MAX_SHARES {
+            return Err(Fault::new(Code::Memory, "the key is shared with as many users as it can be"));
+        }
+        record.shared.push(user.to_owned());
         Ok(())
     })
+}
+
+/// Sets how many approvals managing and using a key need.
+pub(crate) fn set_quorum(
+    hsm: &Hsm,
+    target: &Target<'_>,
+    object: Handle,
+    quorums: (u8, u8),
+) -> Result<(), Fault> {
+    let found = owned(hsm, target.actor, object)?;
+    if !matches!(found.record.class(), class::PRIVATE_KEY | class::SECRET_KEY) {
+        return Err(Fault::new(Code::KeyType, "only secret and private keys have quorums"));
+    }
+    edit(hsm, target, object, |now, record| quorum::set_of_key(hsm, now, record, quorums))
 }
 
 /// The owner of an object, and the others who may use it.
@@ -439,14 +478,20 @@ fn edit(
     hsm: &Hsm,
     target: &Target<'_>,
     object: Handle,
-    change: impl FnOnce(&mut ObjectRecord) -> Result<(), Fault>,
+    change: impl FnOnce(&Entries, &mut ObjectRecord) -> Result<(), Fault>,
 ) -> Result<(), Fault> {
+    let name = EntryName::Object(object.0);
+    if was_done(hsm, &name, target.operation) {
+        return Ok(());
+    }
     hsm.change(Some(target.operation), |now| {
         let found = now.object(object.0).ok_or_else(no_such_object)?;
+        let mut changes = target.may_manage(hsm, now, found)?;
         let mut record = found.record.clone();
-        change(&mut record)?;
+        change(now, &mut record)?;
         let session = record.client.is_some();
-        Ok(vec![Change { name: EntryName::Object(object.0), session, body: Some(encoded(&record)) }])
+        changes.push(Change { name, session, body: Some(encoded(&record)) });
+        Ok(changes)
     })
 }
 
@@ -471,6 +516,14 @@ pub(crate) fn owned(hsm: &Hsm, actor: &Actor, object: Handle) -> Result<Arc<Obje
     let found = visible(hsm, actor, object)?;
     must_own(actor, &found.record)?;
     Ok(found)
+}
+
+/// Lets a key be wrapped now: with the approval that it needs, which is good for this once.
+pub(crate) fn allow_wrap(hsm: &Hsm, key: &Object, approval: Option<&Approval>) -> Result<(), Fault> {
+    if key.record.manage_quorum < 2 {
+        return Ok(());
+    }
+    hsm.change(None, |now| quorum::approved_for_key(hsm, now, QuorumService::KeyManagement, key, approval))
 }
 
 /// A key that the user may use: its own or a shared one.
