@@ -289,3 +289,39 @@ def test_session_tags_that_are_refused(iam, sts, client, name, account):
     )
     assert "PackedPolicySize" not in sts.assume_role(RoleArn=role, RoleSessionName="session")
     assert sts.get_federation_token(Name="someone")["PackedPolicySize"] == 0
+
+
+def test_rotations_that_are_refused(kms):
+    key = kms.create_key()["KeyMetadata"]
+    for _ in range(25):
+        kms.rotate_key_on_demand(KeyId=key["KeyId"])
+    message = (
+        "The on-demand rotations limit has been reached for the given keyId. No more on-demand rotations can be "
+        f"performed for this key: {key['Arn']}"
+    )
+    assert refused(kms.rotate_key_on_demand, KeyId=key["KeyId"]) == (400, "LimitExceededException", message)
+    waiting = kms.create_key(Origin="EXTERNAL")["KeyMetadata"]
+    assert refused(kms.rotate_key_on_demand, KeyId=waiting["KeyId"])[1] == "KMSInvalidStateException"
+    signing = kms.create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")["KeyMetadata"]
+    answer = refused(kms.rotate_key_on_demand, KeyId=signing["KeyId"])
+    assert answer == (400, "UnsupportedOperationException", "")
+    kms.disable_key(KeyId=signing["KeyId"])
+    answer = refused(kms.rotate_key_on_demand, KeyId=signing["KeyId"])
+    assert answer == (400, "DisabledException", f"{signing['Arn']} is disabled.")
+
+
+def test_keys_that_are_not_replicated(kms, client):
+    alone = kms.create_key()["KeyMetadata"]
+    primary = kms.create_key(MultiRegion=True)["KeyMetadata"]
+    replica = kms.replicate_key(KeyId=primary["KeyId"], ReplicaRegion="eu-west-1")["ReplicaKeyMetadata"]
+    away = client("kms", region="eu-west-1")
+    for service, key in ((kms, alone), (away, replica)):
+        answer = refused(service.replicate_key, KeyId=key["KeyId"], ReplicaRegion="us-west-2")
+        message = f"{key['Arn']} is not a multi-region primary key."
+        assert answer == (400, "UnsupportedOperationException", message)
+
+
+def test_public_keys_that_are_none(kms):
+    key = kms.create_key(KeySpec="ECC_NIST_P256", KeyUsage="KEY_AGREEMENT")["KeyMetadata"]["KeyId"]
+    answer = refused(kms.derive_shared_secret, KeyId=key, KeyAgreementAlgorithm="ECDH", PublicKey=b"none")
+    assert answer == (400, "ValidationException", "")

@@ -44,8 +44,9 @@ fn unsupported_key(message: String) -> Failure {
     Failure::new(&error::UnsupportedOperationException, message)
 }
 
-pub(crate) fn unsupported_spec(key_arn: &str, spec: &str) -> Failure {
-    unsupported_key(format!("{key_arn} key spec is {spec} which is not valid for this operation."))
+/// A key that is never rotated. AWS says no more of it.
+pub(crate) fn never_rotated() -> Failure {
+    unsupported_key(String::new())
 }
 
 pub(crate) fn unsupported_origin(key_arn: &str, origin: &str) -> Failure {
@@ -61,8 +62,9 @@ pub(crate) fn replica(key_arn: &str) -> Failure {
     unsupported_key(format!("{key_arn} is a replica key. Perform this operation on its primary key."))
 }
 
-pub(crate) fn not_multi_region(key_arn: &str) -> Failure {
-    unsupported_key(format!("{key_arn} is not a multi-Region key."))
+/// Any other key where only a multi-Region primary key will do: to replicate it, to make another one the primary.
+pub(crate) fn not_primary(key_arn: &str) -> Failure {
+    unsupported_key(format!("{key_arn} is not a multi-region primary key."))
 }
 
 /// A wrapping key or algorithm that is not for a kind of key.
@@ -90,7 +92,8 @@ pub(crate) fn incorrect_key_material(why: &str) -> Failure {
 
 /// A rotation to imported material of which none was imported.
 pub(crate) fn no_material_waits(key_arn: &str) -> Failure {
-    invalid_state(key_arn, "without imported key material in the state PENDING_ROTATION")
+    let message = format!("No available key material pending rotation for the key: {key_arn}.");
+    Failure::new(&error::KMSInvalidStateException, message)
 }
 
 /// Nothing more is told of a ciphertext that does not open.
@@ -147,8 +150,9 @@ pub(crate) fn invalid_mac() -> Failure {
     Failure::new(&error::KMSInvalidMacException, "")
 }
 
-pub(crate) fn invalid_public_key(key_spec: &str) -> Failure {
-    Failure::validation(format!("PublicKey is not a DER-encoded X.509 public key of key spec {key_spec}."))
+/// Nothing more is told of a public key that is none, or is of another curve.
+pub(crate) fn invalid_public_key() -> Failure {
+    Failure::validation("")
 }
 
 pub(crate) fn no_public_key(key_arn: &str, key_spec: &str) -> Failure {

@@ -25,7 +25,7 @@ pub(crate) async fn derive_shared_secret(call: &mut Permitted) -> Result<Documen
     let material = material::present(call, &key).await?;
     let secret = material.derive(input.blob("PublicKey").unwrap_or_default());
     let secret = secret.map_err(|error| match error {
-        CryptoError::InvalidPublicKey => refusal::invalid_public_key(key.spec.as_str()),
+        CryptoError::InvalidPublicKey => refusal::invalid_public_key(),
         other => Failure::internal(other),
     })?;
     Ok(Document::new()

@@ -16,9 +16,9 @@ use crate::stored::{Due, Key, MultiRegion};
 pub(crate) async fn update_primary_region(call: &mut Permitted) -> Result<Document, Failure> {
     let primary = call.resource::<Stored<Key>>()?;
     let arn = Key::arn(&primary);
-    let Some(set) = &primary.multi_region else { return Err(refusal::not_multi_region(arn)) };
+    let Some(set) = &primary.multi_region else { return Err(refusal::not_primary(arn)) };
     if !set.is_primary(&primary.key.place.region) {
-        return Err(refusal::replica(arn));
+        return Err(refusal::not_primary(arn));
     }
     Key::must_allow(call, &primary)?;
     let text = call.input().text("PrimaryRegion");

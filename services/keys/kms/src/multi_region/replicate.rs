@@ -20,9 +20,9 @@ use crate::{policies, refusal, tags};
 pub(crate) async fn replicate_key(call: &mut Permitted) -> Result<Document, Failure> {
     let primary = call.resource::<Stored<Key>>()?;
     let arn = Key::arn(&primary);
-    let Some(set) = &primary.multi_region else { return Err(refusal::not_multi_region(arn)) };
+    let Some(set) = &primary.multi_region else { return Err(refusal::not_primary(arn)) };
     if !set.is_primary(&primary.key.place.region) {
-        return Err(refusal::replica(arn));
+        return Err(refusal::not_primary(arn));
     }
     Key::must_allow(call, &primary)?;
     let there = replica_place(call, &primary)?;

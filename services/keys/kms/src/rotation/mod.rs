@@ -20,7 +20,7 @@ use crate::stored::{Key, Manager, Origin};
 fn check_kind(key: &Stored<Key>) -> Result<(), Failure> {
     let arn = Key::arn(key);
     if !key.is_symmetric() {
-        return Err(refusal::unsupported_spec(arn, key.spec.as_str()));
+        return Err(refusal::never_rotated());
     }
     if key.origin.is_in_key_store() {
         return Err(refusal::unsupported_origin(arn, key.origin.as_str()));

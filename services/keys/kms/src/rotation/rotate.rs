@@ -21,12 +21,14 @@ const MOST_ON_DEMAND: usize = 25;
 /// `DisabledException`, `KMSInvalidStateException`, `LimitExceededException`, `UnsupportedOperationException`.
 pub(crate) async fn rotate_key_on_demand(call: &mut Permitted) -> Result<Document, Failure> {
     let read = call.resource::<Stored<Key>>()?;
+    // Unlike for other operations, the state of the key counts before its kind (observed on AWS).
+    Key::must_allow(call, &read)?;
     check_kind(&read)?;
     check_own(&read)?;
-    Key::must_allow(call, &read)?;
     if read.rotations_on_demand() >= MOST_ON_DEMAND {
         return Err(refusal::limit_exceeded(format!(
-            "{} was rotated on demand {MOST_ON_DEMAND} times, as often as a key can be.",
+            "The on-demand rotations limit has been reached for the given keyId. No more on-demand rotations can be \
+             performed for this key: {}",
             Key::arn(&read)
         )));
     }
