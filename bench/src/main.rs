@@ -2,6 +2,7 @@
 
 mod events;
 mod http;
+mod pkcs11;
 mod policy;
 mod resources;
 
@@ -15,10 +16,12 @@ fn main() -> ExitCode {
         Some("encrypt") => http::encrypt(rest),
         Some("start") => http::start(rest),
         Some("echo") => http::echo(),
+        Some("pkcs11") => pkcs11::run(rest),
+        Some("pkcs11-load") => pkcs11::one(rest),
         Some("policy") => policy::run(),
         Some("resources") => resources::run(rest),
         other => Err(format!(
-            "unknown benchmark `{}`: say `encrypt`, `events`, `policy`, `resources` or `start`",
+            "unknown benchmark `{}`: say `encrypt`, `events`, `pkcs11`, `policy`, `resources` or `start`",
             other.unwrap_or_default()
         )
         .into()),
