@@ -33,8 +33,16 @@ enum Part {
     Clients,
 }
 
-/// Programs that tests of clients use, with Debian's packages of them. What is not there is skipped, and counted.
-const PROGRAMS: [(&str, &str); 2] = [("softhsm2-util", "softhsm2"), ("openssl", "openssl")];
+/// Programs (or files) that tests of clients use, with Debian's packages of them. What is not there is skipped, and
+/// counted.
+const PROGRAMS: [(&str, &str); 6] = [
+    ("softhsm2-util", "softhsm2"),
+    ("openssl", "openssl"),
+    ("pkcs11-tool", "opensc"),
+    ("modutil", "libnss3-tools"),
+    ("javac", "default-jdk-headless"),
+    ("/usr/share/doc/libengine-pkcs11-openssl", "libengine-pkcs11-openssl"),
+];
 
 const ALL: [Part; 5] = [Part::Lint, Part::Deny, Part::Rust, Part::Conformance, Part::Clients];
 
@@ -158,6 +166,11 @@ fn clients() -> Result<Count, Failure> {
         }
     }
     let binary = release_binary()?;
+    // The PKCS#11 module, and what starts clusters for its tests.
+    let module = ["build", "--release", "--package", "bastide-pkcs11", "--lib", "--examples"];
+    if !cargo(&module).status()?.success() {
+        return Err("the PKCS#11 module does not build".into());
+    }
     let postgres = Postgres::start()?;
     let mut command = Command::new(venv::python());
     command
