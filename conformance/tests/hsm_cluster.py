@@ -72,7 +72,8 @@ class HsmCluster:
     def tool(self, *arguments, pin=PIN, **options):
         """pkcs11-tool, logged in."""
         login = ["--login", "--pin", pin] if pin else []
-        return self.run("pkcs11-tool", "--module", MODULE, *login, *arguments, **options).decode(errors="replace")
+        shown = self.run("pkcs11-tool", "--module", MODULE, *login, *arguments, **options)
+        return shown if isinstance(shown, str) else shown.decode(errors="replace")
 
     def close(self):
         self.process.stdin.close()

@@ -43,12 +43,35 @@ def message(cluster):
     return cluster.path("message")
 
 
+def named(label):
+    """How pkcs11-tool is told of a key: it looks for keys to sign with by their ids."""
+    return ["--label", label, "--id", label.encode().hex()]
+
+
 def public_key(cluster, label):
     """The public key in PEM, out of the token."""
     der, pem = cluster.path(f"{label}.der"), cluster.path(f"{label}.pem")
-    cluster.tool("--read-object", "--type", "pubkey", "--label", label, "-o", der)
+    point = re.search(
+        r"EC_POINT:\s*([0-9a-f]+)\s+EC_PARAMS:\s*([0-9a-f]+)",
+        cluster.tool("--list-objects", "--type", "pubkey", *named(label)),
+    )
+    if point:
+        # pkcs11-tool reads no P-384 key out of any token, so it is put together here.
+        point, curve = (bytes.fromhex(part) for part in point.groups())
+        point = point[2:] if point[1] < 0x80 else point[3:]
+        kind = tlv(0x30, bytes.fromhex("06072a8648ce3d0201") + curve)
+        with open(der, "wb") as file:
+            file.write(tlv(0x30, kind + tlv(0x03, b"\0" + point)))
+    else:
+        cluster.tool("--read-object", "--type", "pubkey", *named(label), "-o", der)
     cluster.run("openssl", "pkey", "-pubin", "-inform", "DER", "-in", der, "-out", pem)
     return pem
+
+
+def tlv(tag, value):
+    """An element in DER, of less than 256 bytes."""
+    length = bytes([len(value)]) if len(value) < 128 else bytes([0x81, len(value)])
+    return bytes([tag]) + length + value
 
 
 # pkcs11-tool
@@ -60,7 +83,7 @@ def test_the_cluster_is_a_token(cluster):
     assert re.search(r"token label\s*: hsm1", shown)
     assert "login required" in shown and "rng" in shown
     mechanisms = cluster.tool("--list-mechanisms", pin=None)
-    for name in ["RSA-PKCS-PSS", "ECDSA-SHA256", "AES-GCM", "SHA256-HMAC", "RSA-AES-KEY-WRAP", "ECDH1-DERIVE"]:
+    for name in ["RSA-PKCS-PSS", "ECDSA-SHA256", "AES-GCM", "SHA256-HMAC", "AES-KEY-WRAP", "ECDH1-DERIVE"]:
         assert name in mechanisms, mechanisms
 
 
@@ -80,28 +103,27 @@ def test_the_tests_of_pkcs11_tool_pass(cluster):
 @pytest.mark.parametrize("kind", ["rsa:2048", "rsa:3072", "EC:prime256v1", "EC:secp384r1", "EC:secp521r1", "EC:secp256k1"])
 def test_what_is_signed_is_verified_by_openssl(cluster, message, kind):
     label = kind.replace(":", "-")
-    cluster.tool("--keypairgen", "--key-type", kind, "--label", label)
+    cluster.tool("--keypairgen", "--key-type", kind, *named(label))
     pem, signature = public_key(cluster, label), cluster.path("signature")
     rsa = kind.startswith("rsa")
     for mechanism, digest in [("SHA256-RSA-PKCS" if rsa else "ECDSA-SHA256", "sha256"),
                               ("SHA512-RSA-PKCS" if rsa else "ECDSA-SHA512", "sha512")]:  # fmt: skip
         form = [] if rsa else ["--signature-format", "openssl"]
-        cluster.tool("--sign", "--mechanism", mechanism, "--label", label, *form, "-i", message, "-o", signature)
+        cluster.tool("--sign", "--mechanism", mechanism, *named(label), *form, "-i", message, "-o", signature)
         shown = cluster.run("openssl", "dgst", f"-{digest}", "-verify", pem, "-signature", signature, message)
         assert b"Verified OK" in shown
     if rsa:
-        pss = ["--mechanism", "SHA256-RSA-PKCS-PSS", "--hash-algorithm", "SHA256"]
-        cluster.tool("--sign", *pss, "--label", label, "-i", message, "-o", signature)
+        cluster.tool("--sign", "--mechanism", "SHA256-RSA-PKCS-PSS", *named(label), "-i", message, "-o", signature)
         options = ["-sigopt", "rsa_padding_mode:pss", "-sigopt", "rsa_pss_saltlen:32"]
         cluster.run("openssl", "dgst", "-sha256", *options, "-verify", pem, "-signature", signature, message)
 
 
 @pkcs11_tool
 def test_ed25519_is_verified_by_openssl(cluster, message):
-    cluster.tool("--keypairgen", "--key-type", "EC:edwards25519", "--label", "ed")
+    cluster.tool("--keypairgen", "--key-type", "EC:edwards25519", *named("ed"))
     signature = cluster.path("signature")
-    cluster.tool("--sign", "--mechanism", "EDDSA", "--label", "ed", "-i", message, "-o", signature)
-    point = re.search(r"EC_POINT:\s*0420([0-9a-f]{64})", cluster.tool("--list-objects", "--type", "pubkey", "--label", "ed"))
+    cluster.tool("--sign", "--mechanism", "EDDSA", *named("ed"), "-i", message, "-o", signature)
+    point = re.search(r"EC_POINT:\s*0420([0-9a-f]{64})", cluster.tool("--list-objects", "--type", "pubkey", *named("ed")))
     der = bytes.fromhex("302a300506032b6570032100" + point.group(1))
     with open(cluster.path("ed.der"), "wb") as file:
         file.write(der)
@@ -110,16 +132,19 @@ def test_ed25519_is_verified_by_openssl(cluster, message):
         "-in", message, "-sigfile", signature,
     )  # fmt: skip
     assert b"Verified Successfully" in shown
+    # OpenSSL's engine, up to 0.4.12, finds no key in a token that has one of a kind that it does not know.
+    for kind in ["privkey", "pubkey"]:
+        cluster.tool("--delete-object", "--type", kind, *named("ed"))
 
 
 @pkcs11_tool
 def test_openssl_encrypts_for_a_key_in_the_cluster(cluster):
-    cluster.tool("--keypairgen", "--key-type", "rsa:2048", "--label", "decrypter", "--usage-decrypt")
+    cluster.tool("--keypairgen", "--key-type", "rsa:2048", *named("decrypter"), "--usage-decrypt")
     pem, sealed, opened = public_key(cluster, "decrypter"), cluster.path("sealed"), cluster.path("opened")
     oaep = ["-pkeyopt", "rsa_padding_mode:oaep", "-pkeyopt", "rsa_oaep_md:sha256", "-pkeyopt", "rsa_mgf1_md:sha256"]
     cluster.run("openssl", "pkeyutl", "-encrypt", "-pubin", "-inkey", pem, *oaep, "-out", sealed, data=b"secret")
     mechanism = ["--mechanism", "RSA-PKCS-OAEP", "--hash-algorithm", "SHA256", "--mgf", "MGF1-SHA256"]
-    cluster.tool("--decrypt", *mechanism, "--label", "decrypter", "-i", sealed, "-o", opened)
+    cluster.tool("--decrypt", *mechanism, *named("decrypter"), "-i", sealed, "-o", opened)
     with open(opened, "rb") as file:
         assert file.read() == b"secret"
 
@@ -176,7 +201,7 @@ def openssl(cluster):
         )
     environment = {"OPENSSL_CONF": cluster.path("openssl.cnf")}
     for label, kind in [("tls-rsa", "rsa:2048"), ("tls-ec", "EC:prime256v1")]:
-        cluster.tool("--keypairgen", "--key-type", kind, "--label", label, "--id", "05")
+        cluster.tool("--keypairgen", "--key-type", kind, *named(label))
         cluster.run(
             "openssl", "req", "-x509", "-new", "-engine", "pkcs11", "-keyform", "engine", "-key", URI.format(label),
             "-subj", "/CN=localhost", "-days", "2", "-extensions", "v3", "-out", cluster.path(f"{label}.crt"),

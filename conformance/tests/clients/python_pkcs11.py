@@ -21,7 +21,7 @@ def refused(kind, call, *arguments, **options):
 refused(pkcs11.PinIncorrect, lambda: token.open(user_pin="alice:not-the-password").__enter__())
 
 with token.open(rw=True, user_pin=sys.argv[2]) as session:
-    key = session.generate_key(KeyType.AES, 256, label="py-aes", store=True)
+    key = session.generate_key(KeyType.AES, 256, label="py-aes", store=True, template={Attribute.EXTRACTABLE: False})
     iv = session.generate_random(128)
     sealed = key.encrypt(b"message" * 1000, mechanism_param=iv)
     assert key.decrypt(sealed, mechanism_param=iv) == b"message" * 1000
