@@ -51,10 +51,9 @@ def named(label):
 def public_key(cluster, label):
     """The public key in PEM, out of the token."""
     der, pem = cluster.path(f"{label}.der"), cluster.path(f"{label}.pem")
-    point = re.search(
-        r"EC_POINT:\s*([0-9a-f]+)\s+EC_PARAMS:\s*([0-9a-f]+)",
-        cluster.tool("--list-objects", "--type", "pubkey", *named(label)),
-    )
+    listed = cluster.tool("--list-objects", "--type", "pubkey").split("Public Key Object")
+    mine = next(one for one in listed if re.search(rf"label:\s*{label}\n", one))
+    point = re.search(r"EC_POINT:\s*([0-9a-f]+)\s+EC_PARAMS:\s*([0-9a-f]+)", mine)
     if point:
         # pkcs11-tool reads no P-384 key out of any token, so it is put together here.
         point, curve = (bytes.fromhex(part) for part in point.groups())
