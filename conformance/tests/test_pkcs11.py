@@ -336,6 +336,14 @@ def test_long_data_is_cut_as_openssl_would_not_notice(cluster):
     by_hand(cluster, "streams.py")
 
 
+def test_a_cluster_in_fips_mode():
+    cluster = HsmCluster(1, "fips")
+    try:
+        by_hand(cluster, "fips.py")
+    finally:
+        cluster.close()
+
+
 def by_hand(cluster, script, *arguments):
     """In a process of its own: one that the module would crash is noticed."""
     shown = cluster.run(sys.executable, os.path.join(CLIENTS, script), MODULE, PIN, *arguments)

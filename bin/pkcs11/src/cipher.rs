@@ -4,14 +4,14 @@
 use std::sync::Arc;
 
 use bastide_hsm::{
-    Client,
+    Client, Encrypted,
     wire::{AttributeType, CipherMechanism, Handle, MAX_FRAME},
 };
 use cryptoki_sys::*;
 use zeroize::Zeroizing;
 
 use crate::{
-    abi::memory::Output,
+    abi::{Place, memory::Output},
     catalogue,
     digest::ending,
     mechanism::{Mechanism, Parameter},
@@ -39,6 +39,8 @@ pub(crate) struct Cipher {
     started: bool,
     /// Bytes of an RSA modulus.
     modulus: usize,
+    /// Where the vector goes that the HSM makes.
+    made: Option<Place>,
 }
 
 #[derive(Clone)]
@@ -123,9 +125,14 @@ impl Cipher {
         encrypts: bool,
     ) -> Answer<Self> {
         let client = session.client()?;
-        let (how, kind) = mechanism.cipher()?;
+        let (mut how, kind) = mechanism.cipher()?;
         let found = session.token.key(Handle(key)).map_err(Rv::for_key)?;
         found.allows(usage, &[kind])?;
+        let made =
+            mechanism.parameter.left_to_the_hsm().filter(|_| encrypts && session.token.makes_vectors());
+        if let (Some(_), CipherMechanism::AesGcm { iv, .. }) = (made, &mut how) {
+            *iv = None;
+        }
         let mode = match how {
             CipherMechanism::AesEcb => Mode::Ecb,
             CipherMechanism::AesCbc { iv, pad } => Mode::Cbc { chain: iv, pad },
@@ -133,7 +140,7 @@ impl Cipher {
             whole => Mode::Whole(whole),
         };
         let held = Zeroizing::default();
-        Ok(Self { client, key: Handle(key), encrypts, mode, held, started: false, modulus: found.size })
+        Ok(Self { client, key: Handle(key), encrypts, mode, held, started: false, modulus: found.size, made })
     }
 
     /// All data in one call of the application.
@@ -269,9 +276,18 @@ impl Cipher {
         }
     }
 
+    /// Tells the application the vector that the HSM made.
+    fn told(&self, encrypted: Encrypted) -> Vec<u8> {
+        let vector = encrypted.iv.and_then(|iv| <[u8; 12]>::try_from(iv).ok());
+        if let (Some(place), Some(vector)) = (self.made, vector) {
+            place.write(vector);
+        }
+        encrypted.data
+    }
+
     fn call(&self, how: CipherMechanism, data: &[u8]) -> Answer<Zeroizing<Vec<u8>>> {
         let result = if self.encrypts {
-            self.client.encrypt(self.key, how, data).map(|encrypted| encrypted.data)
+            self.client.encrypt(self.key, how, data).map(|encrypted| self.told(encrypted))
         } else {
             self.client.decrypt(self.key, how, data).map(|plain| plain.to_vec())
         };

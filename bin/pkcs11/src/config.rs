@@ -53,6 +53,10 @@ pub struct Cluster {
     pub certificate: PathBuf,
     /// The private key of the client's certificate, in PEM.
     pub key: PathBuf,
+    /// Whether a program that encrypts with AES-GCM under 12 zero bytes leaves the making of the vector to the HSM, as
+    /// with AWS's own module: it is written to where the zeros were. In a FIPS cluster it is always so.
+    #[serde(default)]
+    pub gcm_iv_by_hsm: bool,
 }
 
 /// What AWS's own client calls its token.

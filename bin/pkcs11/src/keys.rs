@@ -1,6 +1,6 @@
 //! Keys: generated, wrapped, unwrapped and derived in the HSM; and random bytes.
 
-use bastide_hsm::wire::{self, AttributeType, Handle, class, key_type};
+use bastide_hsm::wire::{self, AttributeType, Handle, WrapMechanism, class, key_type};
 use cryptoki_sys::*;
 
 use crate::{
@@ -71,12 +71,22 @@ impl Module {
         let session = self.session(session)?;
         catalogue::allows(mechanism.kind, CKF_WRAP)?;
         let client = session.client()?;
-        let (how, kind) = mechanism.wrapping()?;
+        let (mut how, kind) = mechanism.wrapping()?;
         let wrapping = session.token.key(Handle(by)).map_err(|rv| for_wrapping(rv.for_key()))?;
         wrapping.allows(AttributeType::WRAP, &[kind]).map_err(for_wrapping)?;
         session.token.key(Handle(key)).map_err(Rv::for_key)?;
+        let made = mechanism.parameter.left_to_the_hsm().filter(|_| session.token.makes_vectors());
+        if let (Some(_), WrapMechanism::AesGcm { iv, .. }) = (made, &mut how) {
+            *iv = None;
+        }
         let wrapped = client.wrap(Handle(by), how, Handle(key)).map_err(|error| Rv::from(error).for_key())?;
-        output.give(&wrapped.data)
+        let asked_for_length = output.room().is_none();
+        output.give(&wrapped.data)?;
+        let vector = wrapped.iv.and_then(|iv| <[u8; 12]>::try_from(iv).ok());
+        if let (Some(place), Some(vector), false) = (made, vector, asked_for_length) {
+            place.write(vector);
+        }
+        Ok(())
     }
 
     pub(crate) fn unwrap_key(

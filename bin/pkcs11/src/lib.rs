@@ -25,4 +25,4 @@ mod sign;
 pub mod template;
 mod token;
 
-pub use abi::C_GetFunctionList;
+pub use abi::{C_GetFunctionList, Place};

@@ -3,7 +3,10 @@
 use bastide_hsm::wire::{CipherMechanism, DeriveMechanism, Hash, Oaep, SignMechanism, WrapMechanism};
 use cryptoki_sys::*;
 
-use crate::rv::{Answer, Rv};
+use crate::{
+    abi::Place,
+    rv::{Answer, Rv},
+};
 
 /// A mechanism and its parameter, copied from the application.
 #[derive(Clone, Debug)]
@@ -26,8 +29,8 @@ pub enum Parameter {
     Pss { hash: CK_MECHANISM_TYPE, mgf: CK_RSA_PKCS_MGF_TYPE, salt: CK_ULONG },
     /// `CK_RSA_PKCS_OAEP_PARAMS`.
     Oaep { hash: CK_MECHANISM_TYPE, mgf: CK_RSA_PKCS_MGF_TYPE, label: Vec<u8> },
-    /// `CK_GCM_PARAMS`.
-    Gcm { iv: Vec<u8>, aad: Vec<u8>, tag_bits: CK_ULONG },
+    /// `CK_GCM_PARAMS`, and where a vector that the HSM makes would go.
+    Gcm { iv: Vec<u8>, aad: Vec<u8>, tag_bits: CK_ULONG, made: Place },
     /// `CK_AES_CTR_PARAMS`.
     Ctr { bits: CK_ULONG, block: [u8; 16] },
     /// `CK_ECDH1_DERIVE_PARAMS`.
@@ -272,14 +275,23 @@ impl Parameter {
         Ok(Oaep { hash, mgf: mgf_hash(*mgf)?, label: label.clone() })
     }
 
-    /// Initialisation vector (none: the HSM makes one), additional data, and bytes of the tag.
+    /// Where the vector goes when the application leaves its making to the HSM: it gives 12 zero bytes, as CloudHSM
+    /// has it.
+    pub(crate) fn left_to_the_hsm(&self) -> Option<Place> {
+        match self {
+            Self::Gcm { iv, made, .. } if iv == &[0; 12] => Some(*made),
+            _ => None,
+        }
+    }
+
+    /// Initialisation vector, additional data, and bytes of the tag.
     fn gcm(&self) -> Answer<(Option<Vec<u8>>, Vec<u8>, u32)> {
-        let Self::Gcm { iv, aad, tag_bits } = self else { return Err(BAD_PARAMETER) };
+        let Self::Gcm { iv, aad, tag_bits, .. } = self else { return Err(BAD_PARAMETER) };
         let tag = match tag_bits {
             96..=128 if tag_bits % 8 == 0 => (tag_bits / 8) as u32,
             _ => return Err(BAD_PARAMETER),
         };
-        Ok(((!iv.is_empty()).then(|| iv.clone()), aad.clone(), tag))
+        if iv.is_empty() { Err(BAD_PARAMETER) } else { Ok((Some(iv.clone()), aad.clone(), tag)) }
     }
 }
 

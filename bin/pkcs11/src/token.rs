@@ -25,8 +25,8 @@ pub(crate) struct Token {
     pub(crate) slot: CK_SLOT_ID,
     cluster: Cluster,
     client: Mutex<Option<Arc<Client>>>,
-    /// The cluster's id, once it was heard.
-    id: OnceLock<String>,
+    /// The cluster's id and whether it works in FIPS mode, once it was heard.
+    heard: OnceLock<(String, bool)>,
     /// What was heard of keys: an HSM checks each use again.
     keys: RwLock<HashMap<Handle, Arc<Key>>>,
 }
@@ -66,7 +66,7 @@ const KEY_ATTRIBUTES: &[AttributeType] = &[
 
 impl Token {
     pub(crate) fn new(slot: CK_SLOT_ID, cluster: Cluster) -> Self {
-        Self { slot, cluster, client: Mutex::default(), id: OnceLock::new(), keys: RwLock::default() }
+        Self { slot, cluster, client: Mutex::default(), heard: OnceLock::new(), keys: RwLock::default() }
     }
 
     /// The client; connects when it has not yet.
@@ -78,7 +78,7 @@ impl Token {
         let connected = self.cluster.options().and_then(|options| {
             let client = Client::connect(&options).map_err(|error| error.to_string())?;
             let info = client.info().map_err(|error| error.to_string())?;
-            let _ = self.id.set(info.cluster);
+            let _ = self.heard.set((info.cluster, info.fips));
             Ok(Arc::new(client))
         });
         let client = connected.map_err(|error| {
@@ -178,12 +178,17 @@ impl Token {
         }
     }
 
+    /// Whether 12 zero bytes for AES-GCM are the HSM's to fill.
+    pub(crate) fn makes_vectors(&self) -> bool {
+        self.cluster.gcm_iv_by_hsm || self.heard.get().is_some_and(|(_, fips)| *fips)
+    }
+
     /// The cluster's id; empty while no HSM answers.
     fn id(&self) -> &str {
-        if self.id.get().is_none() {
+        if self.heard.get().is_none() {
             let _ = self.client();
         }
-        self.id.get().map_or("", String::as_str)
+        self.heard.get().map_or("", |(id, _)| id)
     }
 }
 

@@ -309,6 +309,26 @@ unsafe fn oaep_of(given: &CK_RSA_PKCS_OAEP_PARAMS) -> Answer<Parameter> {
     Ok(Parameter::Oaep { hash: given.hashAlg, mgf: given.mgf, label })
 }
 
+/// Where an application wants the initialisation vector that an HSM makes: `pIv` of its `CK_GCM_PARAMS`. Whoever uses
+/// this way of CloudHSM's keeps that memory until the operation has ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Place(*mut CK_BYTE);
+
+// SAFETY: the pointer is only written through, in the call that ends the operation; that no other thread uses the
+// memory meanwhile is the application's to see to, as with every buffer that it gives.
+unsafe impl Send for Place {}
+// SAFETY: as above; nothing is read through it, and a session's state is behind a lock.
+unsafe impl Sync for Place {}
+
+impl Place {
+    /// Writes the vector, which is as long as the one that the application gave.
+    pub(crate) fn write(self, made: [u8; 12]) {
+        // SAFETY: `pIv` held 12 zero bytes, or nothing would be written; the application keeps it writable until the
+        // operation ends, as the choice of this way says.
+        unsafe { ptr::copy_nonoverlapping(made.as_ptr(), self.0, made.len()) };
+    }
+}
+
 /// `CK_GCM_PARAMS` as PKCS#11's text first had it, without `ulIvBits`.
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -332,7 +352,8 @@ unsafe fn gcm(raw: &CK_MECHANISM) -> Answer<Parameter> {
                 (given.iv, given.iv_length, given.aad, given.aad_length, given.tag_bits)
             }
         };
-        Ok(Parameter::Gcm { iv: inner(iv, iv_length)?, aad: inner(aad, aad_length)?, tag_bits })
+        let (made, aad) = (Place(iv), inner(aad, aad_length)?);
+        Ok(Parameter::Gcm { iv: inner(iv, iv_length)?, aad, tag_bits, made })
     }
 }
 

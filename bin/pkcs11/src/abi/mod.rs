@@ -15,6 +15,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use cryptoki_sys::*;
 
+pub use self::memory::Place;
 use crate::rv::{Answer, Rv};
 
 /// Runs a function of the module.
