@@ -6,6 +6,7 @@ use bastide_door::ServerLimits;
 use bastide_ids::{AccountId, Region};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::backup::BackupCommand;
 use crate::k8s_kms::K8sKms;
 use crate::key_stores::KeyStores;
 use crate::roots::Spec;
@@ -33,6 +34,8 @@ pub(crate) enum Command {
     /// Run an HSM, or manage the users and keys of a CloudHSM cluster
     #[command(subcommand)]
     Hsm(crate::hsm::HsmCommand),
+    /// Keep everything in one file: create, verify, restore
+    Backup(BackupCommand),
 }
 
 /// What the operator chooses for a server.

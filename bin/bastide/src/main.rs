@@ -1,6 +1,7 @@
 //! The `bastide` binary: the only crate that names every service.
 
 mod arguments;
+mod backup;
 mod cloudhsm;
 mod data;
 mod hsm;
@@ -32,7 +33,7 @@ fn main() -> ExitCode {
     match &command {
         Command::Serve(arguments) => start_logging(arguments.log_format, "info,hyper=error"),
         Command::K8sKms(_) | Command::Hsm(_) => start_logging(LogFormat::Text, "info,hyper=error"),
-        Command::Seal(_) => start_logging(LogFormat::Text, "warn"),
+        Command::Seal(_) | Command::Backup(_) => start_logging(LogFormat::Text, "warn"),
     }
     // An HSM and its clients block in threads of their own.
     if let Command::Hsm(command) = command {
@@ -50,6 +51,7 @@ fn main() -> ExitCode {
         Command::K8sKms(arguments) => runtime.block_on(k8s_kms::run(arguments)),
         Command::Seal(command) => seal::run(&command.action),
         Command::Hsm(command) => hsm::run(command),
+        Command::Backup(command) => backup::run(&command.action),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

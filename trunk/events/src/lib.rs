@@ -32,6 +32,7 @@ mod recover;
 mod scan;
 mod seal;
 mod sealed;
+mod snapshot;
 mod state;
 #[cfg(test)]
 mod tests;
@@ -46,4 +47,5 @@ pub use local::LocalLog;
 pub use log::{EventLog, Filter, Found, Lookup, Stats};
 pub use memory::MemoryLog;
 pub use options::{Damage, Dropped, Notice, Options, Recovery, Report};
+pub use snapshot::{Part, Settled, Snapshot};
 pub use ticket::Ticket;

@@ -232,7 +232,8 @@ impl Opener<'_> {
     }
 }
 
-fn parse_name(name: &str) -> Option<Position> {
+/// The first position of an unsealed segment, by its name.
+pub(crate) fn parse_name(name: &str) -> Option<Position> {
     let number = name.strip_suffix(".log").filter(|number| number.len() == 20)?;
     number.parse().ok().map(Position)
 }

@@ -26,4 +26,5 @@ pub use lease::Lease;
 pub use resource::{
     Discovered, Item, ItemChange, ItemFilter, Key, Page, Related, Relation, Resource, Stored, VersionItem,
 };
+pub use sqlite::copy::{Contents, copy, examine};
 pub use store::{MAX_LATEST, MAX_PAGE, Store};

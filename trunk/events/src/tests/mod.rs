@@ -3,6 +3,7 @@
 mod faults;
 mod local;
 mod sim;
+mod snapshot;
 mod torn;
 
 use std::io;

@@ -1,5 +1,6 @@
 //! The embedded engine: SQLite with a write-ahead log. One thread writes; readers read beside it.
 
+pub(crate) mod copy;
 mod reads;
 mod schema;
 mod writer;

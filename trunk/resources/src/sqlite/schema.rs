@@ -62,18 +62,7 @@ pub(super) const CLEAR: &str = "
 
 /// Brings the file's schema up to date; refuses a newer one without touching it.
 pub(super) fn migrate(connection: &mut Connection, store: &str) -> Result<(), StoreError> {
-    let known = u32::try_from(MIGRATIONS.len()).unwrap_or(u32::MAX);
-    let application: i32 = connection.query_row("PRAGMA application_id", [], |row| row.get(0))?;
-    let found: u32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-    let empty = connection.query_row("SELECT 1 FROM sqlite_schema LIMIT 1", [], |_| Ok(())).optional()?;
-    if application != APPLICATION && (application != 0 || empty.is_some()) {
-        return Err(StoreError::Address(format!(
-            "`{store}` is an SQLite file of another program: choose another data folder"
-        )));
-    }
-    if found > known {
-        return Err(StoreError::Newer { store: store.into(), found, known });
-    }
+    let found = version(connection, store)?.unwrap_or_default();
     for (step, version) in MIGRATIONS.iter().zip(1u32..).skip(found as usize) {
         let transaction = connection.transaction()?;
         transaction.execute_batch(step)?;
@@ -82,6 +71,29 @@ pub(super) fn migrate(connection: &mut Connection, store: &str) -> Result<(), St
         transaction.commit()?;
     }
     Ok(())
+}
+
+/// Refuses a file that is no store, or a newer program's; older versions can be read as they are.
+pub(super) fn check(connection: &Connection, store: &str) -> Result<(), StoreError> {
+    let none = || StoreError::Address(format!("`{store}` is no store of Bastide's"));
+    version(connection, store)?.map(drop).ok_or_else(none)
+}
+
+/// The version of the schema; `None` for a file with nothing in it.
+fn version(connection: &Connection, store: &str) -> Result<Option<u32>, StoreError> {
+    let known = u32::try_from(MIGRATIONS.len()).unwrap_or(u32::MAX);
+    let application: i32 = connection.query_row("PRAGMA application_id", [], |row| row.get(0))?;
+    let found: u32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    let table = connection.query_row("SELECT 1 FROM sqlite_schema LIMIT 1", [], |_| Ok(())).optional()?;
+    if application != APPLICATION && (application != 0 || table.is_some()) {
+        return Err(StoreError::Address(format!(
+            "`{store}` is an SQLite file of another program: choose another data folder"
+        )));
+    }
+    if found > known {
+        return Err(StoreError::Newer { store: store.into(), found, known });
+    }
+    Ok((found > 0).then_some(found))
 }
 
 pub(super) fn counters(connection: &Connection) -> rusqlite::Result<Counters> {
