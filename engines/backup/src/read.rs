@@ -25,9 +25,8 @@ pub fn read<R: Read>(
     mut each: impl FnMut(&str, u64, &mut dyn Read) -> io::Result<()>,
 ) -> Result<(Head, Manifest), BackupError> {
     let mut archive = Archive::new(Decoder::new(input)?);
-    let (mut head, mut files) = (None, Vec::new());
-    let mut entries = archive.entries().map_err(broken)?;
-    while let Some(entry) = entries.next() {
+    let (mut head, mut files, mut manifest) = (None, Vec::new(), None::<Manifest>);
+    for entry in archive.entries().map_err(broken)? {
         let mut entry = entry.map_err(broken)?;
         let name = str::from_utf8(&entry.path_bytes()).map(str::to_owned);
         let name = name.map_err(|_| BackupError::Malformed("a file without a name".to_owned()))?;
@@ -35,17 +34,12 @@ pub fn read<R: Read>(
             return Err(BackupError::Malformed(format!("`{name}` is not a file")));
         }
         match (&head, name.as_str()) {
+            _ if manifest.is_some() => {
+                return Err(BackupError::Malformed("something stands after its end".to_owned()));
+            }
             (None, HEAD) => head = Some(read_head(&mut entry)?),
             (None, _) => return Err(BackupError::Malformed("it does not begin as one".to_owned())),
-            (Some(_), MANIFEST) => {
-                let manifest: Manifest = read_json(&mut entry, MAX_MANIFEST)?;
-                if let Some(after) = entries.next() {
-                    after.map_err(broken)?;
-                    return Err(BackupError::Malformed("something stands after its end".to_owned()));
-                }
-                compare(&manifest.files, &files)?;
-                return head.map(|head| (head, manifest)).ok_or(BackupError::CutOff);
-            }
+            (Some(_), MANIFEST) => manifest = Some(read_json(&mut entry, MAX_MANIFEST)?),
             (Some(_), _) => {
                 check_name(&name)?;
                 if files.len() >= MAX_FILES {
@@ -55,7 +49,14 @@ pub fn read<R: Read>(
             }
         }
     }
-    Err(BackupError::CutOff)
+    // To the very end, where the compression has a checksum of its own.
+    let mut rest = archive.into_inner().take(MAX_HEAD + 1);
+    if io::copy(&mut rest, &mut io::sink()).map_err(broken)? > MAX_HEAD {
+        return Err(BackupError::Malformed("something stands after its end".to_owned()));
+    }
+    let (Some(head), Some(manifest)) = (head, manifest) else { return Err(BackupError::CutOff) };
+    compare(&manifest.files, &files)?;
+    Ok((head, manifest))
 }
 
 fn read_head<R: Read>(entry: &mut Entries<'_, '_, R>) -> Result<Head, BackupError> {

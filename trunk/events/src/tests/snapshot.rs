@@ -2,7 +2,7 @@ use std::path::Path;
 
 use tempfile::tempdir;
 
-use super::{files, open, reopen, small};
+use super::{eventually, files, open, reopen, small};
 use crate::contract::{append_all, event, read_all};
 use crate::{EventLog, Options, Position, Settled, Snapshot};
 
@@ -59,7 +59,8 @@ async fn an_empty_log_and_one_with_a_torn_end() {
     let [path] = &files(dir.path(), ".log")[..] else { panic!("one segment") };
     let mut bytes = std::fs::read(path).unwrap();
     let end = bytes.iter().rposition(|byte| *byte != 0).unwrap() + 1;
-    bytes[end + 4..end + 40].fill(7);
+    bytes.truncate(end);
+    bytes.extend([[0; 4].as_slice(), &[7; 40], &[0; 100]].concat());
     std::fs::write(path, bytes).unwrap();
     let settled = Snapshot::take(dir.path()).unwrap().settle().unwrap();
     assert_eq!((settled.first, settled.last), (Position(1), Position(5)));
@@ -73,6 +74,7 @@ async fn what_is_damaged_is_told() {
     let dir = tempdir().unwrap();
     let log = reopen(dir.path(), small());
     append_all(&*log, (0..200).map(event)).await;
+    eventually("segments are sealed", || !files(dir.path(), ".seg").is_empty()).await;
     log.close().await.unwrap();
     drop(log);
     let sealed = files(dir.path(), ".seg");
