@@ -2,7 +2,7 @@ use std::io::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bastide_door::{Door, Mode, Server, ServerLimits, Settings, Trunks};
+use bastide_door::{Door, Mode, Room, Server, ServerLimits, Settings, Trunks};
 use bastide_ids::{Clock, MovableClock, Place, SystemClock};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -50,17 +50,8 @@ pub(crate) async fn serve(arguments: Serve) -> Result<(), String> {
     let directory =
         Arc::new(bastide_identity::IdentityDirectory::new(trunks.store.clone(), Arc::clone(&trunks.sealer)));
     let organization = Arc::new(bastide_organizations::StoredOrganization::new(trunks.store.clone()));
-    let rooms = vec![
-        bastide_kms::room(),
-        bastide_cloudhsm::room(),
-        bastide_identity::iam(),
-        bastide_identity::sts_room(),
-        bastide_organizations::room(),
-        bastide_cloudtrail::room(),
-        bastide_config::room(),
-    ];
     let door = Door::open(
-        rooms,
+        rooms(),
         trunks.clone(),
         Arc::<bastide_identity::IdentityDirectory>::clone(&directory),
         organization,
@@ -106,6 +97,19 @@ pub(crate) async fn serve(arguments: Serve) -> Result<(), String> {
     trunks.events.close().await.map_err(|error| error.to_string())?;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Every service.
+fn rooms() -> Vec<Room> {
+    vec![
+        bastide_kms::room(),
+        bastide_cloudhsm::room(),
+        bastide_identity::iam(),
+        bastide_identity::sts_room(),
+        bastide_organizations::room(),
+        bastide_cloudtrail::room(),
+        bastide_config::room(),
+    ]
 }
 
 /// Gives whether somebody may have read it: nobody need be listening, which is no reason not to serve.
