@@ -10,7 +10,10 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 use time::OffsetDateTime;
 use x509_parser::certificate::X509Certificate;
-use x509_parser::oid_registry::{OID_PKCS1_SHA1WITHRSA, OID_SHA1_WITH_RSA};
+use x509_parser::oid_registry::{
+    OID_PKCS1_SHA1WITHRSA, OID_SHA1_WITH_RSA, OID_X509_EXT_BASIC_CONSTRAINTS,
+    OID_X509_EXT_EXTENDED_KEY_USAGE, OID_X509_EXT_KEY_USAGE, OID_X509_EXT_SUBJECT_ALT_NAME,
+};
 use x509_parser::prelude::FromDer as _;
 
 /// The largest certificate that is taken, in bytes of PEM.
@@ -106,24 +109,53 @@ pub(crate) fn verify_chain(
     }
     fits_usage(&parse(leaf)?, usage)?;
     let mut lower = leaf;
-    for upper in others {
+    for (below, upper) in (0_u32..).zip(others) {
+        // Some send the anchor along: it ends the chain here.
         if verify_issued(lower, anchor).is_ok() {
-            return Ok(());
+            return may_stand_above(anchor, below);
         }
-        // Some send the anchor along: it ended the chain on the line before.
-        let authority = parse(upper)?;
-        if !matches!(authority.basic_constraints(), Ok(Some(limits)) if limits.value.ca) {
+        if !matches!(parse(upper)?.basic_constraints(), Ok(Some(limits)) if limits.value.ca) {
             return Err(CertificateError::new("an intermediate certificate is not an authority's"));
         }
         verify_issued(lower, upper)?;
+        may_stand_above(upper, below)?;
         lower = upper;
     }
-    verify_issued(lower, anchor)
+    verify_issued(lower, anchor)?;
+    may_stand_above(anchor, u32::try_from(others.len()).unwrap_or(u32::MAX))
+}
+
+/// Whether an authority may have so many authorities below it (RFC 5280, section 4.2.1.9).
+fn may_stand_above(authority: &[u8], below: u32) -> Result<(), CertificateError> {
+    let authority = parse(authority)?;
+    let limit =
+        authority.basic_constraints().ok().flatten().and_then(|limits| limits.value.path_len_constraint);
+    if limit.is_some_and(|limit| limit < below) {
+        return Err(CertificateError::new("the chain is longer than an authority allows"));
+    }
+    Ok(())
+}
+
+/// Whether all that must be understood is understood (RFC 5280, section 4.2).
+fn is_understood(certificate: &X509Certificate<'_>) -> Result<(), CertificateError> {
+    let known = [
+        OID_X509_EXT_BASIC_CONSTRAINTS,
+        OID_X509_EXT_KEY_USAGE,
+        OID_X509_EXT_EXTENDED_KEY_USAGE,
+        OID_X509_EXT_SUBJECT_ALT_NAME,
+    ];
+    if certificate.extensions().iter().any(|extension| extension.critical && !known.contains(&extension.oid))
+    {
+        return Err(CertificateError::new("a certificate has a critical extension that is not known here"));
+    }
+    Ok(())
 }
 
 /// Whether `issuer` signed `certificate`, and both are valid now.
 pub(crate) fn verify_issued(certificate: &[u8], issuer: &[u8]) -> Result<(), CertificateError> {
     let (certificate, issuer) = (parse(certificate)?, parse(issuer)?);
+    is_understood(&certificate)?;
+    is_understood(&issuer)?;
     if certificate.issuer().as_raw() != issuer.subject().as_raw() {
         return Err(CertificateError::new("the certificate names another issuer"));
     }
@@ -204,7 +236,7 @@ pub(crate) fn authority(mut parameters: CertificateParams) -> CertificateParams 
 pub(crate) fn issue_client(
     request_pem: &str,
     unit: &str,
-    issuer: &Issuer<'_, KeyPair>,
+    issuer: &Issuer<'_, impl rcgen::SigningKey>,
 ) -> Result<String, CertificateError> {
     if request_pem.len() > MAX_PEM {
         return Err(CertificateError::new("the request is too large"));
@@ -233,3 +265,90 @@ pub(crate) fn client_parameters(name: &str, unit: &str) -> CertificateParams {
 /// How the common name of a cluster's certificate begins, so that no client's certificate by the same authority
 /// can stand for a cluster.
 pub(crate) const CLUSTER_NAME: &str = "HSM:";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Signer(KeyPair, CertificateParams);
+
+    impl Signer {
+        fn new(name: &str) -> Self {
+            Self(new_key().unwrap(), authority(parameters(name, "")))
+        }
+
+        fn root(&self) -> Vec<u8> {
+            self.1.self_signed(&self.0).unwrap().der().to_vec()
+        }
+
+        fn sign(&self, parameters: &CertificateParams, key: &KeyPair) -> Vec<u8> {
+            parameters.signed_by(key, &Issuer::from_params(&self.1, &self.0)).unwrap().der().to_vec()
+        }
+    }
+
+    #[test]
+    fn chains() {
+        let (root, middle, key) = (Signer::new("root"), Signer::new("middle"), new_key().unwrap());
+        let anchor = root.root();
+        let between = CertificateDer::from(root.sign(&middle.1, &middle.0));
+        let client = client_parameters("client", "");
+        let leaf = middle.sign(&client, &key);
+        let ok = |leaf: &[u8], others: &[CertificateDer<'_>], anchor: &[u8], usage| {
+            verify_chain(leaf, others, anchor, usage).is_ok()
+        };
+        assert!(ok(&leaf, std::slice::from_ref(&between), &anchor, Use::Client));
+        assert!(ok(&leaf, &[between.clone(), CertificateDer::from(anchor.clone())], &anchor, Use::Client));
+        assert!(!ok(&leaf, &[], &anchor, Use::Client));
+        assert!(!ok(&leaf, std::slice::from_ref(&between), &anchor, Use::Server), "made for clients");
+        assert!(!ok(&leaf, std::slice::from_ref(&between), &Signer::new("root").root(), Use::Client));
+        // A client is no authority.
+        let client_key = new_key().unwrap();
+        let fake = Signer(client_key, client.clone());
+        let issued = CertificateDer::from(root.sign(&client, &fake.0));
+        assert!(!ok(&fake.sign(&client, &key), &[issued], &anchor, Use::Client));
+        // An authority that may have none below it.
+        let mut narrow = Signer::new("narrow");
+        narrow.1.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
+        let below = CertificateDer::from(narrow.sign(&middle.1, &middle.0));
+        assert!(!ok(&leaf, &[below], &narrow.root(), Use::Client));
+        assert!(ok(&narrow.sign(&client, &key), &[], &narrow.root(), Use::Client));
+    }
+
+    #[test]
+    fn times_and_signatures() {
+        let (root, key) = (Signer::new("root"), new_key().unwrap());
+        let anchor = root.root();
+        let mut client = client_parameters("client", "");
+        let good = root.sign(&client, &key);
+        for at in (good.len() / 2..good.len()).step_by(7) {
+            let mut changed = good.clone();
+            changed[at] ^= 1;
+            assert!(verify_chain(&changed, &[], &anchor, Use::Client).is_err(), "{at}");
+        }
+        client.not_after = client.not_before + time::Duration::minutes(1);
+        assert!(verify_chain(&root.sign(&client, &key), &[], &anchor, Use::Client).is_err(), "expired");
+        client.not_after += time::Duration::days(3);
+        client.not_before += time::Duration::days(1);
+        assert!(verify_chain(&root.sign(&client, &key), &[], &anchor, Use::Client).is_err(), "not yet");
+        let mut odd = client_parameters("client", "");
+        let mut extension = rcgen::CustomExtension::from_oid_content(&[1, 2, 3, 4], vec![5, 0]);
+        extension.set_criticality(true);
+        odd.custom_extensions.push(extension);
+        assert!(verify_chain(&root.sign(&odd, &key), &[], &anchor, Use::Client).is_err(), "critical");
+    }
+
+    #[test]
+    fn requests_say_only_the_name() {
+        let (root, key) = (Signer::new("root"), new_key().unwrap());
+        let issuer = Issuer::from_params(&root.1, &root.0);
+        let mut asked = authority(parameters("client", "other"));
+        let request =
+            |parameters: &CertificateParams| parameters.serialize_request(&key).unwrap().pem().unwrap();
+        let made = issue_client(&request(&asked), "unit", &issuer).unwrap();
+        let made = read_pem(&made).unwrap();
+        assert_eq!(subject(&made).unwrap(), ("client".to_owned(), "unit".to_owned()));
+        assert!(!matches!(parse(&made).unwrap().basic_constraints(), Ok(Some(limits)) if limits.value.ca));
+        asked.distinguished_name.push(DnType::CommonName, "HSM:mine");
+        assert!(issue_client(&request(&asked), "unit", &issuer).is_err());
+    }
+}

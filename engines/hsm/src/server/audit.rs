@@ -21,6 +21,8 @@ use crate::wire::{Code, Fault};
 
 /// The longest line that is read back.
 const MAX_LINE: u64 = 16 << 10;
+/// Characters of a name in a line.
+const MAX_NAME: usize = 256;
 /// Lines in one answer.
 const MAX_LINES: u32 = 1000;
 
@@ -100,10 +102,10 @@ impl Audit {
             time: SystemClock.now().iso8601_millis(),
             reboot: writing.reboot,
             command: event.command.to_owned(),
-            user: event.user.map(str::to_owned),
+            user: event.user.map(short),
             role: event.role.map(str::to_owned),
             client: event.client.clone(),
-            subject: event.subject.clone(),
+            subject: event.subject.as_deref().map(short),
             response: event.response.to_owned(),
             hash: String::new(),
             mac: String::new(),
@@ -137,6 +139,11 @@ impl Audit {
             Err(Fault::new(Code::Device, format!("the audit log ends after line {}", end.sequence)))
         }
     }
+}
+
+/// What a client named, no longer than a line can hold.
+fn short(text: &str) -> String {
+    text.chars().take(MAX_NAME).collect()
 }
 
 /// The last line, and how many bytes stand up to its end: what a crash cut is left out.

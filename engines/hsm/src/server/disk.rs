@@ -22,8 +22,8 @@ use crate::wire::{self, Secret};
 const MAGIC: [u8; 5] = *b"BHSM\x01";
 const SALT: usize = 16;
 const PREFIX: usize = 8;
-/// The largest record: a backup that is restored is written in one.
-const MAX_RECORD: usize = 256 << 20;
+/// The largest record: many entries that came at once.
+const MAX_RECORD: usize = 512 << 20;
 /// A log is written anew when it has so many more records than entries.
 const SLACK: u64 = 4096;
 

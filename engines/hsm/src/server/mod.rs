@@ -43,6 +43,8 @@ use crate::x509;
 const MAX_CONNECTIONS: usize = 2048;
 /// How often it is looked whether another HSM came back.
 const TICK: Duration = Duration::from_millis(500);
+/// After how many of these what nobody needs any more is forgotten.
+const TIDY: u64 = 20;
 
 /// What an HSM's process is told on its command line.
 #[derive(Clone, Debug)]
@@ -164,7 +166,7 @@ fn serve(hsm: &Arc<Hsm>, listener: TcpListener) -> Result<(), RunError> {
     let (keeper, started) = (Arc::clone(hsm), Instant::now());
     std::thread::spawn(move || {
         let (_pause, paused) = mpsc::channel::<()>();
-        loop {
+        for tick in 1_u64.. {
             let _ = paused.recv_timeout(TICK);
             if keeper.is_stopping() {
                 let _ = stop.send(());
@@ -173,7 +175,9 @@ fn serve(hsm: &Arc<Hsm>, listener: TcpListener) -> Result<(), RunError> {
             if keeper.is_ready() {
                 replicate::catch_up(&keeper);
             }
-            keeper.tidy(started);
+            if tick.is_multiple_of(TIDY) {
+                keeper.tidy(started);
+            }
         }
     });
     let open = Arc::new(AtomicUsize::new(0));

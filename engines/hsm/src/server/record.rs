@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use minicbor::{Decode, Encode};
+use zeroize::Zeroizing;
 
 use super::key::Material;
 use crate::wire::{AttributeType, EntryName, OperationId, Role, Secret, Template, Value, Version, class};
@@ -193,10 +194,15 @@ impl Body {
     }
 }
 
+/// More than a record with a key needs.
+const ROOM: usize = 16 << 10;
+
 /// A record's bytes.
 pub(crate) fn encoded<T: Encode<()>>(record: &T) -> Secret {
-    // Writing to a vector does not fail.
-    Secret::new(minicbor::to_vec(record).unwrap_or_default())
+    // The room at once, so that no key is left behind by a growing vector. Writing to a vector does not fail.
+    let mut bytes = Zeroizing::new(Vec::with_capacity(ROOM));
+    let _ = minicbor::encode(record, &mut *bytes);
+    Secret::from(bytes.as_slice())
 }
 
 /// The attribute as a flag, or another value.

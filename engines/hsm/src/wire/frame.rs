@@ -8,8 +8,9 @@ use super::{Answer, Call};
 /// The largest frame of a client: a mebibyte of data and what belongs to it.
 pub const MAX_FRAME: usize = (1 << 20) + (64 << 10);
 
-/// The largest frame between an HSM and its like or its supervisor: states and backups travel in pieces of it.
-pub const MAX_INNER_FRAME: usize = 64 << 20;
+/// The largest frame between an HSM and its like or its supervisor: a backup
+/// travels in one.
+pub const MAX_INNER_FRAME: usize = 512 << 20;
 
 /// Why a frame was not read or written.
 #[derive(Debug, thiserror::Error)]
@@ -43,7 +44,8 @@ pub fn write_frame<T: Encode<()>>(to: &mut impl Write, message: &T, limit: usize
 /// # Errors
 /// When it is longer than `limit`.
 pub fn frame<T: Encode<()>>(message: &T, limit: usize) -> Result<Zeroizing<Vec<u8>>, FrameError> {
-    let mut frame = Zeroizing::new(Vec::with_capacity(512));
+    // Room for passwords and keys at once, so that none is left behind by a growing vector.
+    let mut frame = Zeroizing::new(Vec::with_capacity(4096));
     frame.extend_from_slice(&[0; 4]);
     minicbor::encode(message, &mut *frame).map_err(|_| FrameError::Malformed)?;
     let length = frame.len() - 4;

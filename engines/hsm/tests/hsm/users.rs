@@ -149,6 +149,7 @@ fn a_copied_folder_is_useless() {
 fn the_audit_log_is_chained() {
     let mut world = World::new(1);
     let _ = world.client().login("user", "a wrong password", None);
+    let _ = world.client().login(&"long ".repeat(100_000), "a password", None);
     let mut control = world.control(0);
     let lines = control.audit(1, 100).unwrap();
     let has = |command: &str, response: &str| {
@@ -166,6 +167,11 @@ fn the_audit_log_is_chained() {
     let text = std::fs::read_to_string(&path).unwrap();
     std::fs::write(&path, text.replace("PinIncorrect", "SUCCESS")).unwrap();
     assert!(control.verify_audit().is_err());
+    std::fs::write(&path, text).unwrap();
+    control.verify_audit().unwrap();
+    world.kill(0);
+    world.start("hsm-1");
+    assert!(world.control(0).audit(1, 1000).unwrap().last().unwrap().contains("\"reboot\":2"));
     world.hsms[0].process.take().unwrap().stop();
 }
 

@@ -7,6 +7,8 @@ use crate::wire::{AttributeType as A, Code, Fault, Hash, Role, Template, Value, 
 
 /// Bytes of one attribute.
 const MAX_VALUE: usize = 64 << 10;
+/// Bytes of all attributes together.
+const MAX_TOTAL: usize = 128 << 10;
 /// Attributes of an object.
 const MAX_ATTRIBUTES: usize = 64;
 
@@ -75,6 +77,10 @@ fn default_usages(class: u64, kind: u64) -> &'static [A] {
 pub(crate) fn check(template: &Template, actor: &Actor) -> Result<(), Fault> {
     if template.0.len() > MAX_ATTRIBUTES {
         return Err(Fault::new(Code::Arguments, "a template has at most 64 attributes"));
+    }
+    let size = |value: &Value| if let Value::Bytes(bytes) = value { bytes.len() } else { 8 };
+    if template.0.values().map(size).sum::<usize>() > MAX_TOTAL {
+        return Err(Fault::new(Code::Memory, "an object has at most 128 KiB"));
     }
     for (kind, value) in &template.0 {
         let name = kind.name();
