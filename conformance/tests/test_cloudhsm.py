@@ -3,9 +3,14 @@
 import itertools
 import json
 import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
 
 import pytest
-from bastide import wait_until
+from bastide import BINARY, wait_until
 from botocore.exceptions import ClientError
 from hsms import ALICE, MODULE, Authority, Clusters, kill, process_of
 
@@ -374,6 +379,11 @@ def test_backups_are_made_daily_and_kept_as_long_as_the_cluster_says(clusters):
     clusters.server.advance(6 * DAY)
     pending = {"states": ["PENDING_DELETION"]}
     wait_until(lambda: len(hsm.describe_backups(Filters=pending)["Backups"]) == 2)
+    trail = clusters.server.client("cloudtrail", credentials=(hsm._request_signer._credentials.access_key, "x"))
+    wanted = [{"AttributeKey": "EventName", "AttributeValue": "DeleteBackup"}]
+    events = [json.loads(event["CloudTrailEvent"]) for event in trail.lookup_events(LookupAttributes=wanted)["Events"]]
+    assert [event["eventType"] for event in events] == ["AwsServiceEvent"] * 2
+    assert all(event["serviceEventDetails"]["clusterId"] == cluster for event in events)
     clusters.server.advance(8 * DAY)
     wait_until(lambda: len(hsm.describe_backups(Filters={"states": ["READY"]})["Backups"]) == 1)
 
@@ -411,6 +421,49 @@ def test_an_hsm_takes_only_its_own_customers(clusters, tmp_path):
     with pytest.raises(AssertionError):
         clusters.run(two, "users", "--config", str(path))
     assert clusters.users(two) == ["admin"]
+
+
+def test_the_guide(fresh, tmp_path):
+    """docs/cloudhsm.md, as it stands there."""
+    aws = os.path.join(os.path.dirname(sys.executable), "aws")
+    if not (os.path.exists(aws) or shutil.which("aws")) or not shutil.which("openssl"):
+        pytest.skip("the aws CLI or openssl is not installed")
+    server = fresh()
+    text = (pathlib.Path(__file__).parents[2] / "docs/cloudhsm.md").read_text()
+    script = re.search(r"```sh\n(.*?)```", text, re.S).group(1)
+    environment = {
+        "PATH": ":".join([os.path.dirname(sys.executable), os.path.dirname(os.path.abspath(BINARY)), os.environ["PATH"]]),
+        "HOME": str(tmp_path),
+        "BASTIDE_DATA_DIR": server.data_dir,
+        "AWS_PAGER": "",
+        **dict(re.findall(r"^export (\w+)=(\S+)$", server.greeting, re.M)),
+    }
+    command = ["bash", "-euo", "pipefail", "-c", script]
+    done = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr + server.errors()
+    assert '"name": "alice"' in done.stdout
+
+
+def test_hsms_at_an_address_of_the_operators_choice_and_a_reset(fresh):
+    server = fresh("--dev", "--hsm-address", "127.7.7.7")
+    clusters = Clusters(server, server.client("cloudhsmv2"))
+    cluster, first = clusters.active()
+    second = clusters.add(cluster)
+    hsms = clusters.now(cluster)["Hsms"]
+    assert [hsm["EniIp"] for hsm in hsms] == ["127.7.7.7", "127.7.7.7"]
+    assert sorted(clusters.run(cluster, "info")["hsms"]) == ["127.7.7.7:2223", "127.7.7.7:2224"]
+    assert refused(clusters.hsm.delete_hsm, ClusterId=cluster, EniIp="127.7.7.7")[0] == INVALID
+    assert server.raw("POST", "/_bastide/reset")[0] == 200
+    assert clusters.hsm.describe_clusters()["Clusters"] == []
+    wait_until(lambda: process_of(first) is None and process_of(second) is None, 30)
+    # Everything begins anew, with another root.
+    cluster, hsm = clusters.active()
+    clusters.run(cluster, "create-user", "alice")
+    server.stop()
+    server.start()
+    clusters.hsm_state(cluster, hsm, "ACTIVE")
+    wait_until(lambda: process_of(hsm))
+    assert clusters.users(cluster) == ["admin", "alice"]
 
 
 def test_what_happened_is_on_the_record(clusters):

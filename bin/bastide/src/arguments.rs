@@ -1,4 +1,4 @@
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -51,6 +51,11 @@ pub(crate) struct Serve {
     /// TLS: `off`, `auto` (a certificate is made on first start), or `CERTIFICATE.pem,KEY.pem`
     #[arg(long, default_value = "off", env = "BASTIDE_TLS", value_name = "MODE")]
     pub(crate) tls: String,
+
+    /// Address that CloudHSM's HSMs listen on, each on a port of its own from 2223 up, for clients on other
+    /// machines; by default each has a local address of its own (127.x.y.z, port 2223)
+    #[arg(long, env = "BASTIDE_HSM_ADDRESS", value_name = "IP", verbatim_doc_comment)]
+    pub(crate) hsm_address: Option<IpAddr>,
 
     /// For tests only: take any credentials, and let clients move the clock and reset everything
     #[arg(long, env = "BASTIDE_DEV")]

@@ -1,24 +1,23 @@
 //! The HSMs that this server runs, each a process of its own.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use bastide_cloudhsm::work::{Setting, Work};
-use bastide_door::{Settings, Trunks};
+use bastide_door::Door;
+
+use crate::arguments::Serve;
 
 /// The background work that runs them. An HSM is this executable, called with `hsm run`.
 ///
 /// # Errors
 /// When the system does not tell which executable this is.
-pub(crate) fn work(trunks: &Trunks, settings: &Settings, data_dir: &Path) -> Result<Work, String> {
+pub(crate) fn work(door: &Arc<Door>, arguments: &Serve) -> Result<Work, String> {
     let executable = std::env::current_exe()
         .map_err(|error| format!("the path of this program, which HSMs need, is unknown: {error}"))?;
     Ok(Work::new(Setting {
-        store: trunks.store.clone(),
-        sealer: Arc::clone(&trunks.sealer),
-        clock: Arc::clone(&trunks.clock),
-        node: settings.node.clone(),
+        door: Arc::clone(door),
+        listen: arguments.hsm_address,
         executable,
-        folder: data_dir.join("hsm"),
+        folder: arguments.data.data_dir.join("hsm"),
     }))
 }

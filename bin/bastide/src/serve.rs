@@ -66,7 +66,7 @@ pub(crate) async fn serve(arguments: Serve) -> Result<(), String> {
     let following = tokio::spawn(Following::new(&arguments.data).run(Arc::clone(&door)));
 
     let used = tokio::spawn(Arc::clone(&directory).work());
-    let hsms = cloudhsm::work(&trunks, &settings, &arguments.data.data_dir)?;
+    let hsms = cloudhsm::work(&door, &arguments)?;
     let hsm_work = tokio::spawn(hsms.clone().run());
 
     let certificate = tls.as_ref().map(|(_, path)| path.as_path());

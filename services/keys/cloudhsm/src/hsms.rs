@@ -59,12 +59,18 @@ pub(crate) async fn delete_hsm(call: &mut Permitted) -> Result<Document, Failure
         return Err(refusal::invalid("Specify exactly one of HsmId, EniId and EniIp."));
     };
     let mut cluster = read.value.clone();
+    let at = cluster.hsms.iter().filter(|hsm| hsm.address.to_string() == name).count();
+    let shared = member == "EniIp" && at > 1;
     let found = cluster.hsms.iter_mut().find(|hsm| match member {
         "HsmId" => hsm.id == name,
         "EniId" => hsm.eni == name,
         _ => hsm.address.to_string() == name,
     });
     let hsm = found.ok_or_else(|| refusal::no_such_hsm(name))?;
+    if shared {
+        let message = format!("Several HSMs of the cluster have the EniIp {name}; specify HsmId or EniId.");
+        return Err(refusal::invalid(message));
+    }
     if let State::InitializeInProgress | State::ModifyInProgress | State::RollbackInProgress = read.state {
         let rest = Cluster::at_rest(read.level).as_str();
         return Err(refusal::cluster_state(&read.key.id, read.state.as_str(), rest));

@@ -120,8 +120,9 @@ impl Work {
         }
         cluster.state = Cluster::at_rest(cluster.level);
         cluster.message = None;
-        self.back_up(read, cluster, &machine).await?;
-        self.publish(read).await
+        let anchor = cluster.certificates.trust_anchor.clone();
+        self.publish(machine.clone(), self.members(read, None), anchor).await?;
+        self.back_up(read, cluster, &machine).await
     }
 
     /// Asks whether the admin has been given a password.

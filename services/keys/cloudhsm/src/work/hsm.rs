@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use bastide_resources::Stored;
@@ -5,6 +7,7 @@ use bastide_resources::Stored;
 use super::cluster::{cut, machine};
 use super::{Machine, Started, Stopped, Trouble, Work};
 use crate::stored::{Certificates, Cluster, Hsm, HsmState, Level};
+use crate::{clusters, names};
 
 /// Where a new HSM takes its users and keys from.
 enum Origin {
@@ -19,6 +22,10 @@ enum Origin {
 impl Work {
     /// Starts a new HSM, and brings it in step with its cluster.
     pub(super) async fn bring_up(&self, read: &Arc<Stored<Cluster>>, hsm: &Hsm) -> Result<(), Stopped> {
+        let listen = self.listen.filter(|listen| *listen != hsm.address && !hsm.joined);
+        if let Some(listen) = listen {
+            return self.assign(read, hsm, listen).await;
+        }
         let new = machine(read, hsm);
         let brought = self.bring_in_step(read, &new).await;
         let (level, certificates) = match brought {
@@ -50,8 +57,28 @@ impl Work {
         if cluster.level == Level::New {
             return self.save(read, cluster).await;
         }
-        self.back_up(read, cluster, &new).await?;
-        self.publish(read).await
+        let anchor = cluster.certificates.trust_anchor.clone();
+        self.publish(new.clone(), self.members(read, Some(&new.hsm)), anchor).await?;
+        self.back_up(read, cluster, &new).await
+    }
+
+    /// Gives an HSM the address that the operator chose, and a port that no other HSM here has.
+    async fn assign(&self, read: &Arc<Stored<Cluster>>, hsm: &Hsm, listen: IpAddr) -> Result<(), Stopped> {
+        let _one_at_a_time = self.assigning.lock().await;
+        let mut taken = BTreeSet::new();
+        for place in self.places().await? {
+            for cluster in clusters::all(&self.store, &place).await? {
+                let there = cluster.hsms.iter().filter(|hsm| hsm.address == listen);
+                taken.extend(there.map(|hsm| hsm.port));
+            }
+        }
+        let free = (names::PORT..u16::MAX).find(|port| !taken.contains(port));
+        let free = free.ok_or_else(|| Trouble::Away("no port is free for the HSM".to_owned()))?;
+        let mut cluster = read.value.clone();
+        for each in cluster.hsms.iter_mut().filter(|each| each.id == hsm.id) {
+            (each.address, each.port) = (listen, free);
+        }
+        self.save(read, cluster).await
     }
 
     async fn bring_in_step(
@@ -139,8 +166,11 @@ impl Work {
                 cluster.certificates = Certificates::default();
             }
         }
-        self.save(read, cluster).await?;
-        self.publish(read).await
+        let (left, anchor) = (self.members(read, None), cluster.certificates.trust_anchor.clone());
+        if let Some(other) = left.first().cloned() {
+            self.publish(other, left, anchor).await?;
+        }
+        self.save(read, cluster).await
     }
 
     /// An HSM that a backup can be made of before `leaving` goes: itself or another one.
@@ -197,19 +227,18 @@ impl Work {
     }
 
     /// Tells clients where the HSMs are, once the cluster has a certificate.
-    pub(super) async fn publish(&self, read: &Stored<Cluster>) -> Result<(), Stopped> {
-        let Some(now) = self.store.find::<Cluster>(&read.key.place, &read.key.id).await? else {
-            return Ok(());
-        };
-        let (Some(anchor), Some(hsm)) = (now.certificates.trust_anchor.clone(), now.active().next()) else {
-            return Ok(());
-        };
-        let (asked, members) = (machine(&now, hsm), self.members(&now, None));
+    pub(super) async fn publish(
+        &self,
+        asked: Machine,
+        members: Vec<Machine>,
+        anchor: Option<String>,
+    ) -> Result<(), Stopped> {
+        let Some(anchor) = anchor else { return Ok(()) };
         self.ask(move |machines| machines.publish(&asked, &members, &anchor)).await
     }
 
     /// The HSMs that belong to the cluster now: those that work or are to, and `also`.
-    fn members(&self, cluster: &Stored<Cluster>, also: Option<&str>) -> Vec<Machine> {
+    pub(super) fn members(&self, cluster: &Stored<Cluster>, also: Option<&str>) -> Vec<Machine> {
         let belongs = |hsm: &&Hsm| {
             matches!(hsm.state, HsmState::Active | HsmState::Degraded) || also == Some(hsm.id.as_str())
         };

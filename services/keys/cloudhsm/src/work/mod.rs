@@ -20,11 +20,13 @@ mod tests;
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
+use bastide_door::{Door, ServiceEvent, Trunks};
 use bastide_ids::{Clock, Place};
 use bastide_resources::{Changes, CommitError, MAX_PAGE, Store, StoreError};
 use bastide_seal::Sealer;
@@ -53,20 +55,21 @@ pub struct Work {
     node: Arc<str>,
     machines: Arc<dyn Machines>,
     sealer: Arc<Sealer>,
+    /// Where HSMs listen, if not each at an address of its own.
+    listen: Option<IpAddr>,
+    assigning: Arc<tokio::sync::Mutex<()>>,
+    /// Through it what happens by itself is recorded.
+    door: Option<Arc<Door>>,
     /// The version of the root that the machines have.
     root: Arc<AtomicU64>,
 }
 
 /// What the background work of a node needs.
 pub struct Setting {
-    /// Where the documents are.
-    pub store: Store,
-    /// What the root of the HSMs is sealed with.
-    pub sealer: Arc<Sealer>,
-    /// The present, for backups and their retention.
-    pub clock: Arc<dyn Clock>,
-    /// This node's name.
-    pub node: String,
+    /// The trunks, this node's name, and the record of what happens by itself.
+    pub door: Arc<Door>,
+    /// Where HSMs listen, each on a port of its own; each at a local address of its own without it.
+    pub listen: Option<IpAddr>,
     /// The program that is an HSM when it is called with `hsm run`.
     pub executable: PathBuf,
     /// The folder for the HSMs' own folders.
@@ -89,9 +92,19 @@ impl Work {
     /// The work of a node; nothing is done before [`Self::run`].
     #[must_use]
     pub fn new(setting: Setting) -> Self {
-        let Setting { store, sealer, clock, node, executable, folder } = setting;
-        let machines = Arc::new(processes::Processes::new(executable, folder));
-        Self { store, clock, node: node.into(), machines, sealer, root: Arc::default() }
+        let Setting { door, listen, executable, folder } = setting;
+        let Trunks { store, sealer, clock, .. } = door.trunks().clone();
+        Self {
+            store,
+            clock,
+            node: door.settings().node.as_str().into(),
+            machines: Arc::new(processes::Processes::new(executable, folder)),
+            sealer,
+            listen,
+            assigning: Arc::default(),
+            door: Some(door),
+            root: Arc::default(),
+        }
     }
 
     /// Ends the HSMs of this node. Their keys stay in their folders.
@@ -163,8 +176,17 @@ impl Work {
     }
 
     async fn commit(&self, changes: Changes) -> Result<(), Stopped> {
-        match self.store.commit(changes).await {
-            Ok(_) => Ok(()),
+        self.commit_recorded(changes, Vec::new()).await
+    }
+
+    /// Commits changes together with their records.
+    async fn commit_recorded(&self, changes: Changes, events: Vec<ServiceEvent>) -> Result<(), Stopped> {
+        let committed = match &self.door {
+            Some(door) if !events.is_empty() => door.commit_work(changes, events).await,
+            _ => self.store.commit(changes).await.map(|_| ()),
+        };
+        match committed {
+            Ok(()) => Ok(()),
             Err(CommitError::Conflict { .. }) => Err(Stopped::Conflict),
             Err(CommitError::Failed(error)) => Err(error.into()),
         }

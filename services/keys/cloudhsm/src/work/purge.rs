@@ -1,12 +1,15 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use bastide_api_cloudhsmv2::CLOUDHSMV2;
+use bastide_door::ServiceEvent;
 use bastide_ids::Place;
 use bastide_resources::{MAX_PAGE, Store, Stored};
+use bastide_shape::Document;
 
 use super::{Stopped, Work};
 use crate::backups::change::WINDOW;
-use crate::resolve::find_cluster;
+use crate::resolve::{BACKUP, find_cluster};
 use crate::stored::{Backup, BackupState, Shared};
 
 impl Work {
@@ -51,8 +54,19 @@ impl Work {
         if let Some(entry) = self.store.find::<Shared>(&Store::global(), &entry).await? {
             changes.delete(&entry);
         }
+        let details = Document::new()
+            .with("backupId", &read.key.id)
+            .with("clusterId", &read.cluster)
+            .with("reason", "retention policy");
+        let event = ServiceEvent {
+            service: &CLOUDHSMV2,
+            name: "DeleteBackup",
+            place: read.key.place.clone(),
+            resources: vec![(BACKUP, Backup::arn_in(&read.key.place, &read.key.id))],
+            details,
+        };
         changes.update(read, backup);
-        self.commit(changes).await
+        self.commit_recorded(changes, vec![event]).await
     }
 
     async fn delete_backup(&self, read: &Stored<Backup>) -> Result<(), Stopped> {

@@ -144,6 +144,9 @@ impl World {
             node: "here".into(),
             machines: thought.clone(),
             sealer: Arc::new(sealer),
+            listen: None,
+            assigning: Arc::default(),
+            door: None,
             root: Arc::default(),
         };
         let place = Place::new(AccountId::from_number(1), Region::us_east_1());
@@ -420,6 +423,18 @@ async fn a_content_goes_with_the_last_who_refers_to_it() {
     world.advance(1).await;
     world.work.pass(&world.place, &cluster, false).await;
     assert!(world.work.store.find::<Cluster>(&world.place, &cluster).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn hsms_listen_where_the_operator_says() {
+    let mut world = World::new();
+    let listen = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
+    world.work.listen = Some(listen);
+    let (cluster, _) = world.active().await;
+    world.add(&cluster).await;
+    let now = world.settle(&cluster).await;
+    let places: Vec<_> = now.active().map(|hsm| (hsm.address, hsm.port)).collect();
+    assert_eq!(places, [(listen, 2223), (listen, 2224)]);
 }
 
 #[tokio::test]
