@@ -9,7 +9,7 @@ use std::{
 };
 
 use bastide_hsm::{
-    Client,
+    Client, ClientError,
     wire::{Handle, Role},
 };
 use cryptoki_sys::*;
@@ -176,7 +176,10 @@ impl Module {
         let (user, password) = user_and_password(pin)?;
         let client = session.token.client()?;
         if client.is_logged_in() {
-            return Err(Rv(CKR_USER_ALREADY_LOGGED_IN));
+            if !is_stale(&client) {
+                return Err(Rv(CKR_USER_ALREADY_LOGGED_IN));
+            }
+            let _ = client.logout();
         }
         client.login(user, password, Some(Role::CryptoUser))?;
         Ok(())
@@ -201,12 +204,25 @@ impl Module {
         if user != same {
             return Err(Rv(CKR_PIN_INVALID));
         }
+        // On connections of its own: the old PIN is asked for, whoever is logged in.
+        let own = session.token.connect()?;
+        own.login(user, password, Some(Role::CryptoUser))?;
+        own.change_password(user, Role::CryptoUser, new, None)?;
         let client = session.token.client()?;
-        client.login(user, password, Some(Role::CryptoUser))?;
-        client.change_password(user, Role::CryptoUser, new, None)?;
-        // The ticket of the old password has ended with it.
-        client.login(user, new, Some(Role::CryptoUser))?;
+        if client.is_logged_in() && is_stale(&client) {
+            // The login with the old password has ended with it.
+            let _ = client.logout();
+            client.login(user, new, Some(Role::CryptoUser))?;
+        }
         Ok(())
+    }
+}
+
+/// Whether the HSMs know no more of a login: a new password ends all those with the old one.
+fn is_stale(client: &Client) -> bool {
+    match client.info() {
+        Ok(info) => info.user.is_none(),
+        Err(error) => matches!(error, ClientError::Refused(_)),
     }
 }
 

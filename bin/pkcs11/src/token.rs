@@ -75,18 +75,23 @@ impl Token {
         if let Some(client) = &*kept {
             return Ok(Arc::clone(client));
         }
+        let client = Arc::new(self.connect()?);
+        *kept = Some(Arc::clone(&client));
+        Ok(client)
+    }
+
+    /// A client of its own.
+    pub(crate) fn connect(&self) -> Answer<Client> {
         let connected = self.cluster.options().and_then(|options| {
             let client = Client::connect(&options).map_err(|error| error.to_string())?;
             let info = client.info().map_err(|error| error.to_string())?;
             let _ = self.heard.set((info.cluster, info.fips));
-            Ok(Arc::new(client))
+            Ok(client)
         });
-        let client = connected.map_err(|error| {
+        connected.map_err(|error| {
             crate::module::complain(&format!("cluster `{}`: {error}", self.cluster.label));
             Rv(CKR_DEVICE_ERROR)
-        })?;
-        *kept = Some(Arc::clone(&client));
-        Ok(client)
+        })
     }
 
     /// The client when there is one already.

@@ -149,6 +149,15 @@ assert session.call("Logout") == ck.SESSION_HANDLE_INVALID
 session = module.session()
 assert session.find() == []
 session = user()
+
+# A new password ends the logins of other programs; this one stays, with the new one.
+old, new = PIN.encode(), b"alice:password2"
+assert session.call("SetPIN", b"alice:not-the-old", 17, new, len(new)) == ck.PIN_INCORRECT
+assert session.call("SetPIN", old, len(old), b"bob:password2", 13) == 0xA1
+session.do("SetPIN", old, len(old), new, len(new))
+aes = session.aes()
+session.do("SetPIN", new, len(new), old, len(old))
+assert len(session.encrypt(aes, ck.AES_ECB, bytes(16))) == 16
 assert module.call("Finalize", None) == ck.OK
 assert session.call("Logout") == ck.CRYPTOKI_NOT_INITIALIZED
 assert start.module.call("Initialize", None) == ck.OK
