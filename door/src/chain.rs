@@ -152,10 +152,10 @@ impl Door {
         finish: impl Fn(&Attempt, &Document) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
         let mut resources = Vec::new();
-        for _ in 0..ATTEMPTS {
+        for turn in 0..ATTEMPTS {
             resources.clear();
             let run = match &decoded {
-                Ok(()) => Arc::clone(&self).run(attempt, &mut resources).await,
+                Ok(()) => Arc::clone(&self).run(attempt, &mut resources, turn > 0).await,
                 Err(_) => break,
             };
             let (permitted, output) = match run {
@@ -197,6 +197,7 @@ impl Door {
         self: Arc<Self>,
         attempt: &Attempt,
         resources: &mut Vec<crate::Resource>,
+        again: bool,
     ) -> Result<(Permitted, Document), Failure> {
         let (operation, room, handler) = self.handler(attempt)?;
         let input = attempt.input.clone().unwrap_or_default();
@@ -218,6 +219,7 @@ impl Door {
             recorded_response: None,
             recorded_resources: Vec::new(),
             service_events: Vec::new(),
+            again,
             door: Arc::clone(&self),
         };
         match handler(&mut permitted).await {

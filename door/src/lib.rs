@@ -12,8 +12,10 @@ mod chain;
 mod context;
 mod failure;
 mod json;
+mod lock;
 mod metrics;
 mod permitted;
+mod rates;
 mod record;
 mod recorder;
 mod reseal;
@@ -21,7 +23,7 @@ mod room;
 mod server;
 mod service_event;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use bastide_codec::Catalog;
 use bastide_events::EventLog;
@@ -35,6 +37,7 @@ pub use caller::{
     Caller, CallerPolicies, Credential, Directory, Organization, OrganizationPlace, Session, Standing,
 };
 pub use failure::{Failure, Reason};
+pub use lock::{Context, DataKey, Lock};
 pub use metrics::Metrics;
 pub use permitted::Permitted;
 pub use reseal::{Resealable, Resealed, reseal};
@@ -90,6 +93,7 @@ pub struct Door {
     pub(crate) signing_keys: authenticate::SigningKeys,
     pub(crate) recorder: Arc<recorder::Recorder>,
     pub(crate) metrics: Metrics,
+    pub(crate) rates: OnceLock<rates::Rates>,
 }
 
 impl Door {
@@ -116,6 +120,7 @@ impl Door {
             signing_keys: authenticate::SigningKeys::default(),
             recorder: Arc::new(recorder),
             metrics: Metrics::new(),
+            rates: OnceLock::new(),
         })
     }
 
@@ -126,6 +131,15 @@ impl Door {
     /// When a trunk fails.
     pub async fn recover(&self) -> Result<usize, Failure> {
         self.recorder.recover().await
+    }
+
+    /// Limits how often requests of these classes may come in each account and region, by requests per second. To be
+    /// called once, before serving; services say which class a call is of ([`Permitted::count`]).
+    pub fn limit_rates(&self, limits: Vec<(String, f64)>) {
+        if !limits.is_empty() {
+            // Set a second time it stays as it is.
+            let _ = self.rates.set(rates::Rates::new(limits));
+        }
     }
 
     /// The services behind the door.

@@ -25,6 +25,8 @@ pub struct Permitted {
     pub(crate) recorded_response: Option<Document>,
     pub(crate) recorded_resources: Vec<(&'static str, String)>,
     pub(crate) service_events: Vec<ServiceEvent>,
+    /// It is run once more, because what it had read was changed meanwhile.
+    pub(crate) again: bool,
     pub(crate) door: Arc<Door>,
 }
 
@@ -147,6 +149,19 @@ impl Permitted {
     /// Adds a resource to the record, such as one just made.
     pub fn record_resource(&mut self, kind: &'static str, arn: impl Into<String>) {
         self.recorded_resources.push((kind, arn.into()));
+    }
+
+    /// Whether the operator has limited how often requests may come.
+    #[must_use]
+    pub fn is_limited(&self) -> bool {
+        self.door.rates.get().is_some()
+    }
+
+    /// Counts this call as a request of a class, for its account and region; false when it is one too many.
+    #[must_use]
+    pub fn count(&self, class: &str) -> bool {
+        let rates = self.door.rates.get().filter(|_| !self.again);
+        rates.is_none_or(|rates| rates.count(class, self.place(), self.now()))
     }
 
     /// Records that the service did something as a consequence of this call, beside the call itself; kept only if

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use bastide_door::ServerLimits;
 use bastide_ids::{AccountId, Region};
+use bastide_kms::quota::RequestQuotas;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::backup::BackupCommand;
@@ -68,6 +69,11 @@ pub(crate) struct Serve {
     /// The region of requests that name none
     #[arg(long, default_value = "us-east-1", env = "BASTIDE_REGION", value_name = "REGION", value_parser = region)]
     pub(crate) region: Region,
+
+    /// Request quotas of KMS for each account and region: `off`, `aws` (AWS's defaults), or CLASS=PER_SECOND, such as
+    /// `aws,CreateKey=100`; off by default
+    #[arg(long, env = "BASTIDE_KMS_REQUEST_QUOTAS", value_name = "QUOTAS", value_parser = RequestQuotas::parse)]
+    pub(crate) kms_request_quotas: Option<RequestQuotas>,
 
     /// Form of the log lines on standard error; BASTIDE_LOG chooses which (`info`, `bastide_door=debug`, …)
     #[arg(long, default_value = "text", env = "BASTIDE_LOG_FORMAT", value_name = "FORMAT")]

@@ -7,6 +7,7 @@
 //! - `resolve`: which key a request names, and what the door must know to decide on it;
 //! - `stored`: the documents in the store, apart from the shapes on the wire;
 //! - `managed`: the keys that services make for themselves;
+//! - [`quota`]: how often an account may ask;
 //! - [`work`]: what happens when nobody calls.
 
 mod aliases;
@@ -22,6 +23,7 @@ mod managed;
 mod multi_region;
 mod paging;
 mod policies;
+pub mod quota;
 mod refusal;
 mod reseal;
 mod resolve;
@@ -35,7 +37,7 @@ pub mod work;
 pub use reseal::reseal;
 
 use bastide_api_kms::{KMS, operations as row};
-use bastide_door::{Handler, Room, handler};
+use bastide_door::{Handler, Room};
 use bastide_shape::Operation;
 
 pub use stores::{KeyStoreSettings, VpcEndpointService};
@@ -44,6 +46,18 @@ pub use stores::{KeyStoreSettings, VpcEndpointService};
 #[must_use]
 pub fn room() -> Room {
     Room { service: &KMS, handlers: HANDLERS, resolver: resolve::resolve }
+}
+
+/// Makes a handler of a function; request quotas stand before each.
+macro_rules! handler {
+    ($function:path) => {
+        |call| {
+            Box::pin(async move {
+                quota::check(call)?;
+                $function(call).await
+            })
+        }
+    };
 }
 
 static HANDLERS: &[(&Operation, Handler)] = &[

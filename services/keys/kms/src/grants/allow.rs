@@ -102,6 +102,11 @@ fn allows(grant: &Grant, operation: &str, input: &Document) -> bool {
     if !grant.operations.iter().any(|allowed| allowed == operation) {
         return false;
     }
+    // Only services call on behalf of a resource, and what they do as themselves needs no grant's leave: everybody
+    // else's requests have no source.
+    if grant.constraints.source_arn.is_some() {
+        return false;
+    }
     match operation {
         // What has no encryption context is not constrained by one.
         "DescribeKey" | "RetireGrant" | "GetPublicKey" => true,
@@ -131,7 +136,12 @@ impl Constraints {
             let text = |value: &bastide_shape::Value| value.as_str().unwrap_or_default().to_owned();
             Some(pairs.iter().map(|(name, value)| (name.to_string(), text(value))).collect())
         };
-        Self { equals: constraint("EncryptionContextEquals"), subset: constraint("EncryptionContextSubset") }
+        let source = input.map("Constraints").and_then(|constraints| constraints.str("SourceArn"));
+        Self {
+            equals: constraint("EncryptionContextEquals"),
+            subset: constraint("EncryptionContextSubset"),
+            source_arn: source.map(str::to_owned),
+        }
     }
 
     /// Whether an encryption context is one that they allow.
@@ -157,7 +167,8 @@ impl Constraints {
             .subset
             .as_ref()
             .is_none_or(|wanted| within(wanted, &others.equals) || within(wanted, &others.subset));
-        equals && subset
+        let source = self.source_arn.is_none() || self.source_arn == others.source_arn;
+        equals && subset && source
     }
 }
 

@@ -43,18 +43,7 @@ pub(crate) async fn create_grant(call: &mut Permitted) -> Result<Document, Failu
 /// The grant that the request asks for.
 async fn wanted(call: &Permitted, key: &Stored<Key>) -> Result<Grant, Failure> {
     let input = call.input();
-    for member in ["GranteeServicePrincipal", "RetiringServicePrincipal"] {
-        if input.str(member).is_some() {
-            return Err(refusal::not_built(member));
-        }
-    }
-    let Some(grantee) = input.str("GranteePrincipal") else {
-        return Err(Failure::validation("GranteePrincipal must be specified."));
-    };
-    let retiring = input.str("RetiringPrincipal");
-    for named in [Some(grantee), retiring].into_iter().flatten() {
-        check_principal(call, named).await?;
-    }
+    let (grantee, retiring) = principals(call).await?;
     let mut operations: Vec<String> = Vec::new();
     for operation in input.strings("Operations") {
         if !allow::operations(key).contains(&operation) {
@@ -77,17 +66,52 @@ async fn wanted(call: &Permitted, key: &Stored<Key>) -> Result<Grant, Failure> {
         name: input.str("Name").map(str::to_owned),
         created: call.now(),
         issuer: call.caller().account,
-        grantee: grantee.to_owned(),
-        retiring: retiring.map(str::to_owned),
+        grantee,
+        retiring,
         operations,
         constraints: constraints(key, input)?,
     })
 }
 
+/// Who is to have the grant and who may retire it: principals by their ARNs, or services by their names.
+async fn principals(call: &Permitted) -> Result<(String, Option<String>), Failure> {
+    let input = call.input();
+    let one_of =
+        |principal: &'static str, service: &'static str| match (input.str(principal), input.str(service)) {
+            (Some(_), Some(_)) => {
+                Err(Failure::validation(format!("Specify {principal} or {service}, not both.")))
+            }
+            (named, service) => Ok((named, service)),
+        };
+    let (grantee, service) = one_of("GranteePrincipal", "GranteeServicePrincipal")?;
+    let (retiring, retiring_service) = one_of("RetiringPrincipal", "RetiringServicePrincipal")?;
+    for named in [grantee, retiring].into_iter().flatten() {
+        check_principal(call, named).await?;
+    }
+    for named in [service, retiring_service].into_iter().flatten() {
+        if !principal::is_service(named) {
+            return Err(refusal::invalid_principal(named));
+        }
+    }
+    let retiring = retiring.or(retiring_service);
+    if service.is_some() {
+        let source = input.map("Constraints").and_then(|constraints| constraints.str("SourceArn"));
+        if source.is_none() || retiring.is_none() {
+            let message = "A grant for a GranteeServicePrincipal needs a SourceArn constraint, and a \
+                           RetiringPrincipal or RetiringServicePrincipal.";
+            return Err(Failure::validation(message));
+        }
+    }
+    let Some(grantee) = grantee.or(service) else {
+        return Err(Failure::validation("Specify GranteePrincipal or GranteeServicePrincipal."));
+    };
+    Ok((grantee.to_owned(), retiring.map(str::to_owned)))
+}
+
 /// Services grant to themselves by name; everybody else names principals by ARN.
 async fn check_principal(call: &Permitted, named: &str) -> Result<(), Failure> {
     let by_service = !call.via().is_empty() || matches!(call.caller().principal, Principal::Service { .. });
-    let service = by_service && named.ends_with(".amazonaws.com") && !named.contains([':', '/']);
+    let service = by_service && principal::is_service(named);
     if service || (principal::account(named).is_some() && call.principal_may_exist(named).await?) {
         Ok(())
     } else {
@@ -96,15 +120,12 @@ async fn check_principal(call: &Permitted, named: &str) -> Result<(), Failure> {
 }
 
 fn constraints(key: &Key, input: &Document) -> Result<Constraints, Failure> {
-    if input.map("Constraints").is_some_and(|constraints| constraints.str("SourceArn").is_some()) {
-        return Err(refusal::not_built("the grant constraint SourceArn"));
-    }
     let constraints = Constraints::of(input);
     if constraints.equals.is_some() && constraints.subset.is_some() {
         let message = "EncryptionContextEquals and EncryptionContextSubset cannot be used together.";
         return Err(Failure::validation(message));
     }
-    if !key.is_symmetric() && constraints != Constraints::default() {
+    if !key.is_symmetric() && (constraints.equals.is_some() || constraints.subset.is_some()) {
         let message = format!("Encryption context constraints cannot be used with key spec {}.", key.spec);
         return Err(Failure::validation(message));
     }

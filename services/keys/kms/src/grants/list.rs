@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use bastide_door::{Failure, Permitted};
 use bastide_ids::Place;
+use bastide_policy::Principal;
 use bastide_resources::Stored;
 use bastide_shape::Document;
 
@@ -18,10 +19,8 @@ pub(crate) async fn list_grants(call: &mut Permitted) -> Result<Document, Failur
     let key = call.resource::<Stored<Key>>()?;
     let paging = Paging::of(call, 50, 100)?;
     let input = call.input();
-    if input.str("GranteeServicePrincipal").is_some() {
-        return Err(refusal::not_built("GranteeServicePrincipal"));
-    }
-    let grantee = input.str("GranteePrincipal");
+    let service = by_service(call, "GranteeServicePrincipal")?;
+    let grantee = input.str("GranteePrincipal").or(service);
     if let Some(id) = input.str("GrantId") {
         end::check_id(id)?;
         let found =
@@ -65,7 +64,7 @@ async fn of_grantee(
 pub(crate) async fn list_retirable_grants(call: &mut Permitted) -> Result<Document, Failure> {
     let paging = Paging::of(call, 50, 100)?;
     let input = call.input();
-    if input.str("RetiringServicePrincipal").is_some() {
+    if by_service(call, "RetiringServicePrincipal")?.is_some() {
         return Err(refusal::not_built("RetiringServicePrincipal"));
     }
     let Some(retiring) = input.str("RetiringPrincipal") else {
@@ -92,6 +91,15 @@ pub(crate) async fn list_retirable_grants(call: &mut Permitted) -> Result<Docume
     Ok(paging.answer("Grants", grants, last))
 }
 
+/// A filter by service, which only services may use.
+fn by_service<'a>(call: &'a Permitted, member: &'static str) -> Result<Option<&'a str>, Failure> {
+    let named = call.input().str(member);
+    if named.is_none() || matches!(call.caller().principal, Principal::Service { .. }) {
+        return Ok(named);
+    }
+    Err(Failure::validation(format!("{member} can be used by AWS services only.")))
+}
+
 async fn find(call: &Permitted, key: &Stored<Key>, id: &str) -> Result<Option<Arc<Stored<Grant>>>, Failure> {
     Ok(call.store().find::<Grant>(&key.key.place, &Grant::document_id(&key.key.id, id)).await?)
 }
@@ -109,13 +117,19 @@ fn show(grant: &Stored<Grant>) -> Document {
             constraints.push(name, pairs.collect::<Document>());
         }
     }
+    if let Some(source) = &grant.constraints.source_arn {
+        constraints.push("SourceArn", source.as_str());
+    }
+    let retiring = grant.retiring.as_deref();
+    let to_service = grant.constraints.source_arn.is_some() && principal::is_service(&grant.grantee);
+    let by_service = to_service && retiring.is_some_and(principal::is_service);
     Document::new()
         .with("KeyId", Grant::key_arn(grant))
         .with("GrantId", &grant.id)
         .with("Name", grant.name.clone().unwrap_or_default())
         .with("CreationDate", grant.created)
-        .with("GranteePrincipal", &grant.grantee)
-        .maybe("RetiringPrincipal", grant.retiring.as_ref())
+        .with(if to_service { "GranteeServicePrincipal" } else { "GranteePrincipal" }, &grant.grantee)
+        .maybe(if by_service { "RetiringServicePrincipal" } else { "RetiringPrincipal" }, retiring)
         .with("IssuingAccount", format!("arn:{issuer}:iam::{}:root", grant.issuer))
         .with("Operations", grant.operations.as_slice())
         .maybe("Constraints", (!constraints.is_empty()).then_some(constraints))

@@ -14,6 +14,12 @@ pub(crate) fn names(caller: &Principal) -> impl Iterator<Item = (&str, bool)> {
     itself.map(|name| (name.as_str(), false)).into_iter().chain(role.map(|name| (name.as_str(), true)))
 }
 
+/// Whether a text is the name of a service, such as `s3.amazonaws.com`.
+pub(crate) fn is_service(name: &str) -> bool {
+    let domain = name.ends_with(".amazonaws.com") || name.ends_with(".amazonaws.com.cn");
+    domain && !name.contains([':', '/'])
+}
+
 /// The account of a principal that may be named in a grant; `None` when it is none of those: an account (its
 /// root), a user, a role, a session of a role, or a federated user. Whether it exists is not asked.
 pub(crate) fn account(arn: &str) -> Option<AccountId> {

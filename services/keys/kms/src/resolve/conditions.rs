@@ -183,6 +183,9 @@ fn grant(keys: &mut Conditions, asking: &Asking<'_>) {
         }
     }
     let Some(constraints) = input.map("Constraints") else { return };
+    if constraints.str("SourceArn").is_some() {
+        add(keys, "kms:GrantConstraintType", "SourceArn");
+    }
     for kind in ["EncryptionContextEquals", "EncryptionContextSubset"] {
         if let Some(context) = constraints.map(kind) {
             add(keys, "kms:GrantConstraintType", kind);

@@ -35,6 +35,9 @@ pub(crate) struct Constraints {
     /// `EncryptionContextSubset`: this and perhaps more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) subset: Option<BTreeMap<String, String>>,
+    /// `SourceArn`: on behalf of which resource the request must be made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) source_arn: Option<String>,
 }
 
 /// The grants that a principal has on a key. Its id is `KEY/PRINCIPAL`, in the place of the key.

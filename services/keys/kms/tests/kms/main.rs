@@ -15,6 +15,8 @@ mod grants;
 #[cfg(test)]
 mod keys;
 #[cfg(test)]
+mod lock;
+#[cfg(test)]
 mod managed;
 #[cfg(test)]
 mod policies;

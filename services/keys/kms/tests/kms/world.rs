@@ -14,7 +14,8 @@ use bastide_policy::{Attached, Policy, PolicyKind, Principal};
 use bastide_resources::Store;
 use bastide_seal::{MemoryKeyring, RootSource, Sealer};
 use bastide_shape::{
-    Access, Document, Operation, Protocol, Service, Shape, operation, operations, service, shapes, structure,
+    Access, Document, Operation, Protocol, Service, Shape, member, operation, operations, service, shapes,
+    structure,
 };
 use bytes::Bytes;
 use futures_core::future::BoxFuture;
@@ -285,6 +286,8 @@ fn vault() -> Room {
         (&Decrypt, handler!(forward)),
         (&CreateGrant, handler!(forward)),
         (&OwnEncrypt, handler!(own_encrypt)),
+        (&Keep, handler!(keep)),
+        (&Promise, handler!(promise)),
     ];
     Room {
         service: &VAULT,
@@ -296,17 +299,20 @@ fn vault() -> Room {
 static VAULT: Service = service("vault", "secretsmanager.amazonaws.com")
     .speaks("2017-10-17", &[Protocol::Json11])
     .target_prefix("Vault")
-    .operations(&[&GenerateDataKey, &Decrypt, &CreateGrant, &OwnEncrypt], &[]);
+    .operations(&[&GenerateDataKey, &Decrypt, &CreateGrant, &OwnEncrypt, &Keep, &Promise], &[]);
 
 operations! {
     GenerateDataKey = forwarded(&kms::GenerateDataKeyRequest, &kms::GenerateDataKeyResponse);
     Decrypt = forwarded(&kms::DecryptRequest, &kms::DecryptResponse);
     CreateGrant = forwarded(&kms::CreateGrantRequest, &kms::CreateGrantResponse);
     OwnEncrypt = forwarded(&OwnEncryptRequest, &OwnEncryptRequest);
+    Keep = forwarded(&KeepRequest, &KeepRequest);
+    Promise = forwarded(&KeepRequest, &KeepRequest);
 }
 
 shapes! {
     OwnEncryptRequest = structure(&[]);
+    KeepRequest = structure(&[member("KeyId", &kms::KeyIdType), member("Name", &kms::KeyIdType)]);
 }
 
 const fn forwarded(input: &'static Shape, output: &'static Shape) -> Operation {
@@ -332,4 +338,28 @@ async fn own_encrypt(call: &mut Permitted) -> Result<Document, Failure> {
     call.call_as_service(&place, &row::Decrypt, input).await?;
     call.record_data("key", key);
     Ok(Document::new())
+}
+
+/// Keeps something under a caller's key, and looks at it again.
+async fn keep(call: &mut Permitted) -> Result<Document, Failure> {
+    let (key, name) = (call.input().text("KeyId"), call.input().text("Name"));
+    let context = [("name", name)];
+    let lock = call.lock();
+    let data_key = lock.data_key(key, &context).await?;
+    assert_eq!(*lock.decrypt(&data_key.ciphertext, &context).await?, *data_key.plaintext);
+    let sealed = lock.encrypt(&data_key.key, &context, b"kept").await?;
+    assert_eq!(*lock.decrypt(&sealed, &context).await?, b"kept");
+    assert!(lock.decrypt(&sealed, &[("name", "another")]).await.is_err());
+    Ok(Document::new().with("KeyId", data_key.key))
+}
+
+/// Makes a grant to the service, uses the key as the service, and gives the grant back.
+async fn promise(call: &mut Permitted) -> Result<Document, Failure> {
+    let (key, context) = (call.input().text("KeyId"), [("name", call.input().text("Name"))]);
+    let sealed = call.lock().encrypt(key, &context, b"kept").await?;
+    let grant = call.lock().grant(key, &["Decrypt", "RetireGrant"], &context).await?;
+    let own = call.own_lock(call.place());
+    assert_eq!(*own.decrypt(&sealed, &context).await?, b"kept");
+    own.retire(key, &grant).await?;
+    Ok(Document::new().with("KeyId", key).with("Name", grant))
 }
