@@ -122,7 +122,9 @@ fn show(grant: &Stored<Grant>) -> Document {
     }
     let retiring = grant.retiring.as_deref();
     let to_service = grant.constraints.source_arn.is_some() && principal::is_service(&grant.grantee);
-    let by_service = to_service && retiring.is_some_and(principal::is_service);
+    // What a service grants to itself it names as anybody does.
+    let by_service =
+        (to_service || !principal::is_service(&grant.grantee)) && retiring.is_some_and(principal::is_service);
     Document::new()
         .with("KeyId", Grant::key_arn(grant))
         .with("GrantId", &grant.id)

@@ -183,8 +183,8 @@ async fn bad_grants_are_refused() {
         refused(&user, &["Encrypt"], json!({ "GrantTokens": ["x"] })).await.0,
         "InvalidGrantTokenException"
     );
-    let service = json!({ "RetiringServicePrincipal": "s3.amazonaws.com" });
-    assert_eq!(refused(&user, &["Encrypt"], service).await.0, "NotImplemented");
+    let service = json!({ "RetiringServicePrincipal": "s3.example.com" });
+    assert_eq!(refused(&user, &["Encrypt"], service).await.0, "InvalidArnException");
 }
 
 #[tokio::test]
