@@ -57,7 +57,7 @@ pub(crate) async fn serve(arguments: Serve) -> Result<(), String> {
         organization,
         settings.clone(),
     );
-    door.limit_rates(arguments.kms_request_quotas.unwrap_or_default().into_limits());
+    door.limit_rates(arguments.kms_request_quotas.clone().unwrap_or_default().into_limits());
     let moved = door.recover().await.map_err(|failure| failure.cause.unwrap_or(failure.message))?;
     if moved > 0 {
         tracing::info!(moved, "records of changes that were under way were moved to the events trunk");
