@@ -145,6 +145,17 @@ def test_tags(hsm):
 # From here on with HSMs.
 
 DAY = 86_400
+# Addresses that no other run on this machine has.
+HERE = f"127.{240 + os.getpid() // 65_025 % 15}.{os.getpid() // 255 % 255}.{1 + os.getpid() % 254}"
+# With the PKCS#11 module: a key that never leaves its cluster, and what it encrypts.
+SEAL = """
+key = s.aes(LABEL="payroll", TOKEN=True, EXTRACTABLE=False)
+print(s.encrypt(key, AES_CBC_PAD, b"the payroll", bytes(16)).hex())
+"""
+OPEN = """
+[key] = s.find(LABEL="payroll")
+print(s.decrypt(key, AES_CBC_PAD, bytes.fromhex("{}"), bytes(16)).decode())
+"""
 
 
 @pytest.fixture(scope="module")
@@ -260,10 +271,10 @@ def test_hsms_that_cannot_be(clusters):
     both = {"HsmId": "hsm-aaaaaaaaaaa", "EniId": "eni-11111111"}
     assert refused(hsm.delete_hsm, ClusterId=cluster, **both)[0] == INVALID
     # An address that the customer chooses; another HSM cannot have it.
-    made = clusters.add(cluster, IpAddress="127.3.2.1")
-    assert clusters.now(cluster)["Hsms"][0]["EniIp"] == "127.3.2.1"
+    made = clusters.add(cluster, IpAddress=HERE)
+    assert clusters.now(cluster)["Hsms"][0]["EniIp"] == HERE
     elsewhere = clusters.create()
-    taken = refused(hsm.create_hsm, ClusterId=elsewhere, AvailabilityZone="us-east-1a", IpAddress="127.3.2.1")
+    taken = refused(hsm.create_hsm, ClusterId=elsewhere, AvailabilityZone="us-east-1a", IpAddress=HERE)
     assert taken[0] == INVALID
     # A cluster without a certificate goes back to its beginning.
     clusters.remove(cluster, made)
@@ -280,7 +291,7 @@ def test_a_backup_makes_a_cluster_with_the_users_of_the_first(clusters):
     clusters.run(cluster, "create-user", "alice")
     module = os.path.exists(MODULE)
     if module:
-        clusters.pkcs11(cluster, "s.aes(LABEL='payroll', TOKEN=True)")
+        sealed = clusters.pkcs11(cluster, SEAL)
     clusters.remove(cluster, first)
     backup = hsm.describe_backups()["Backups"][0]
     assert backup["ClusterId"] == cluster and backup["Mode"] == "NON_FIPS" and not backup["NeverExpires"]
@@ -295,7 +306,7 @@ def test_a_backup_makes_a_cluster_with_the_users_of_the_first(clusters):
     assert clusters.now(made["ClusterId"])["State"] == "ACTIVE"
     assert clusters.users(made["ClusterId"]) == ["admin", "alice"]
     if module:
-        assert clusters.pkcs11(made["ClusterId"], "print(len(s.find(LABEL='payroll')))") == "1"
+        assert clusters.pkcs11(made["ClusterId"], OPEN.format(sealed)) == "the payroll"
 
 
 def test_backups_are_copied_deleted_restored_and_shared(clusters):
@@ -393,6 +404,9 @@ def test_nothing_is_lost_when_the_server_is_killed(fresh):
     clusters = Clusters(server, server.client("cloudhsmv2"))
     cluster, hsm = clusters.active()
     clusters.run(cluster, "create-user", "alice")
+    module = os.path.exists(MODULE)
+    if module:
+        sealed = clusters.pkcs11(cluster, SEAL)
     other = clusters.hsm.create_hsm(ClusterId=cluster, AvailabilityZone="us-east-1b")["Hsm"]["HsmId"]
     server.kill()
     # HSMs end with their server, however it ends.
@@ -402,6 +416,13 @@ def test_nothing_is_lost_when_the_server_is_killed(fresh):
     wait_until(lambda: process_of(hsm))
     clusters.hsm_state(cluster, hsm, "ACTIVE")
     assert clusters.users(cluster) == ["admin", "alice"]
+    if module:
+        # With both HSMs, and with each alone.
+        assert clusters.pkcs11(cluster, OPEN.format(sealed)) == "the payroll"
+        kill(hsm)
+        assert clusters.pkcs11(cluster, OPEN.format(sealed)) == "the payroll"
+        clusters.hsm_state(cluster, hsm, "ACTIVE")
+        wait_until(lambda: process_of(hsm))
     assert server.stop() == 0
     wait_until(lambda: process_of(hsm) is None and process_of(other) is None)
 
@@ -445,14 +466,14 @@ def test_the_guide(fresh, tmp_path):
 
 
 def test_hsms_at_an_address_of_the_operators_choice_and_a_reset(fresh):
-    server = fresh("--dev", "--hsm-address", "127.7.7.7")
+    server = fresh("--dev", "--hsm-address", HERE)
     clusters = Clusters(server, server.client("cloudhsmv2"))
     cluster, first = clusters.active()
     second = clusters.add(cluster)
     hsms = clusters.now(cluster)["Hsms"]
-    assert [hsm["EniIp"] for hsm in hsms] == ["127.7.7.7", "127.7.7.7"]
-    assert sorted(clusters.run(cluster, "info")["hsms"]) == ["127.7.7.7:2223", "127.7.7.7:2224"]
-    assert refused(clusters.hsm.delete_hsm, ClusterId=cluster, EniIp="127.7.7.7")[0] == INVALID
+    assert [hsm["EniIp"] for hsm in hsms] == [HERE, HERE]
+    assert sorted(clusters.run(cluster, "info")["hsms"]) == [f"{HERE}:2223", f"{HERE}:2224"]
+    assert refused(clusters.hsm.delete_hsm, ClusterId=cluster, EniIp=HERE)[0] == INVALID
     assert server.raw("POST", "/_bastide/reset")[0] == 200
     assert clusters.hsm.describe_clusters()["Clusters"] == []
     wait_until(lambda: process_of(first) is None and process_of(second) is None, 30)
