@@ -15,7 +15,7 @@ import termios
 
 import pytest
 from bastide import BINARY, Bastide, wait_until
-from botocore.exceptions import ClientError
+from postgres import database, psql
 from test_restart import unstarted
 
 SOFTHSM = next(
@@ -260,9 +260,14 @@ def generations(data_dir):
     found = []
     with sqlite3.connect(f"file:{data_dir}/resources.db?mode=ro", uri=True) as store:
         for (body,) in store.execute("SELECT body FROM versions WHERE body IS NOT NULL"):
-            for text in re.findall(rb'"(QlNMA[A-Za-z0-9+/=]{60,})"', body):
-                found.append(int.from_bytes(base64.b64decode(text)[4:8], "big"))
+            found += generations_in(body)
     return found
+
+
+def generations_in(text):
+    """The generations that what is sealed in documents is sealed under."""
+    sealed = re.findall(rb'"(QlNMA[A-Za-z0-9+/=]{60,})"', text)
+    return [int.from_bytes(base64.b64decode(one)[4:8], "big") for one in sealed]
 
 
 def test_rotation_while_the_server_runs(kept):
@@ -309,6 +314,44 @@ def test_rotation_while_the_server_is_stopped(kept):
     wait_until(lambda: set(generations(kept.data_dir)) == {3}, 30)
     server.kill()
     kept.opens()
+
+
+@pytest.mark.postgres
+def test_nodes_follow_the_keyring_that_they_share():
+    root = {"BASTIDE_ROOT_KEY": "5f" * 32}
+
+    def shared(url, action, *arguments, **environment):
+        status, out, errors = bastide("seal", action, "--store", url, *arguments, **{**root, **environment})
+        assert status == 0, errors
+        return out
+
+    def sealed_under(url):
+        lines = psql(url, "SELECT convert_from(body, 'UTF8') FROM versions WHERE body IS NOT NULL")
+        return generations_in("\n".join(lines).encode())
+
+    with database() as url:
+        one, two = (Bastide("--store", url, environment=root) for _ in range(2))
+        two.credentials = one.credentials
+        blobs = []
+        for node in (one, two):
+            kms = node.client("kms")
+            key = kms.create_key()["KeyMetadata"]["KeyId"]
+            blobs.append(kms.encrypt(KeyId=key, Plaintext=b"x")["CiphertextBlob"])
+        assert set(sealed_under(url)) == {1}
+        shared(url, "rotate")
+        wait_until(lambda: set(sealed_under(url)) == {2}, 30)
+        for node in (one, two):
+            node.client("kms").create_key()
+            for blob in blobs:
+                assert node.client("kms").decrypt(CiphertextBlob=blob)["Plaintext"] == b"x"
+        assert set(sealed_under(url)) == {2}
+        texts = shares_in(shared(url, "add", "shares:2-of-3"))
+        three = Bastide("--store", url, "--seal", "shares", environment={"BASTIDE_SEAL_SHARES": ",".join(texts[1:])})
+        three.credentials = one.credentials
+        assert three.client("kms").decrypt(CiphertextBlob=blobs[0])["Plaintext"] == b"x"
+        assert "the shared store" in shared(url, "status", "--check")
+        for node in (one, two, three):
+            node.close()
 
 
 def test_replaced_seals(kept):

@@ -30,12 +30,10 @@ pub(crate) enum Command {
     /// Serve as a Kubernetes API server's KMS plugin, which encrypts secrets under a key
     #[command(name = "k8s-kms")]
     K8sKms(K8sKms),
-    /// Say what opens the secrets: status, add, remove, rotate
     Seal(SealCommand),
     /// Run an HSM, or manage the users and keys of a CloudHSM cluster
     #[command(subcommand)]
     Hsm(crate::hsm::HsmCommand),
-    /// Keep everything in one file: create, verify, restore
     Backup(BackupCommand),
 }
 
@@ -101,13 +99,13 @@ pub(crate) struct Data {
     /// first start. Keep a copy elsewhere: without it nothing that was sealed can be opened.
     /// A passphrase in BASTIDE_ROOT_PASSPHRASE or 32 bytes (base64 or hex) in BASTIDE_ROOT_KEY are used instead
     /// when set
-    #[arg(long, env = "BASTIDE_ROOT_KEY_FILE", value_name = "FILE", verbatim_doc_comment)]
+    #[arg(long, env = "BASTIDE_ROOT_KEY_FILE", value_name = "FILE")]
     pub(crate) root_key_file: Option<PathBuf>,
 
     /// What opens the keyring instead of a root key file: a passphrase, shares, a hardware token, another KMS
     /// (`bastide seal --help` tells the forms). Given several times, they are tried in turn; on first start
     /// each becomes a seal
-    #[arg(long, env = "BASTIDE_SEAL", value_name = "SEAL", value_delimiter = '\n', verbatim_doc_comment)]
+    #[arg(long, env = "BASTIDE_SEAL", value_name = "SEAL", value_delimiter = '\n')]
     pub(crate) seal: Vec<Spec>,
 }
 

@@ -10,22 +10,28 @@ use percent_encoding::percent_decode_str;
 
 /// What every command that takes roots says of them.
 pub(crate) const HELP: &str = "\
-Seals, each named as KIND[:VALUE][?NAME=VALUE&...]:
-  file[:PATH]              a file with 32 random bytes, made if need be (by default root.key in the data folder)
-  passphrase[?file=PATH]   a passphrase through Argon2id, from the file, BASTIDE_ROOT_PASSPHRASE or a prompt
-  env[:NAME]               32 bytes in base64 or hex in BASTIDE_ROOT_KEY or another variable
-  shares[?file=PATH&...]   as many shares as it takes, from files, BASTIDE_SEAL_SHARES or prompts
+Seals are named KIND[:VALUE][?NAME=VALUE&...]:
+
+  file[:PATH]
+      a file with 32 random bytes, made if need be; by default root.key in the data folder
+  passphrase[?file=PATH]
+      a passphrase through Argon2id: of the file, BASTIDE_ROOT_PASSPHRASE, or a prompt
+  env[:NAME]
+      32 bytes in base64 or hex: of BASTIDE_ROOT_KEY, or another variable
+  shares[?file=PATH&...]
+      as many shares as it takes: of files, BASTIDE_SEAL_SHARES, or prompts
   shares:M-of-N[?folder=PATH]
-                           (to add) new shares, written into the folder or shown once
+      new shares, for init, add and replace: written into the folder, or shown once
+  pkcs11:token=LABEL;object=LABEL?module-path=LIBRARY[&pin-source=PATH]
+      an AES or RSA key in a PKCS#11 token, named as in RFC 7512. The PIN: of the file,
+      BASTIDE_PKCS11_PIN, or a prompt; `keypad` for a token that asks for it itself.
+      `generate` makes an AES key for a new seal when there is none
   kms:KEY[?endpoint=URL&region=R&ca-file=PATH&credentials-file=PATH&profile=P]
-                           a symmetric key of AWS KMS, AWS's or another Bastide's, by ARN, id or alias. Credentials
-                           from the file, BASTIDE_SEAL_ACCESS_KEY_ID and _SECRET_ACCESS_KEY, or AWS_ACCESS_KEY_ID
-                           and so on; they need kms:Encrypt to add the seal and kms:Decrypt to open it
-  pkcs11:token=T;object=K?module-path=LIBRARY[&pin-source=PATH]
-                           an AES or RSA key in a PKCS#11 token, as RFC 7512 names it; the PIN from the file,
-                           BASTIDE_PKCS11_PIN or a prompt (`keypad` for a token that asks itself). `generate`
-                           makes an AES key when the seal is added and there is none
-Characters with a meaning are written %XX in values. Quote what has & or ; in it.";
+      a symmetric key of AWS KMS, AWS's or another Bastide's, by its ARN, id or alias.
+      Credentials: of the file, BASTIDE_SEAL_ACCESS_KEY_ID and _SECRET_ACCESS_KEY, or
+      AWS_ACCESS_KEY_ID and so on; with kms:Encrypt for a new seal and kms:Decrypt to open
+
+Write %XX for characters that have a meaning here, and quote what has & or ; in it.";
 
 /// A root, as the operator names it.
 #[derive(Clone, Debug, PartialEq, Eq)]

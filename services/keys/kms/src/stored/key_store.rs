@@ -1,9 +1,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use bastide_door::Resealable;
 use bastide_ids::{Place, Timestamp};
 use bastide_remote::Credentials;
-use bastide_resources::Resource;
+use bastide_resources::{Key, Resource};
 use bastide_seal::{SealError, Sealed, Sealer};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
@@ -217,6 +218,21 @@ impl Resource for KeyStore {
     const TYPE: &'static str = "kms.key-store";
     // An old secret is to be gone.
     const HISTORY: bool = false;
+}
+
+impl Resealable for KeyStore {
+    fn resealed(&self, key: &Key, sealer: &Sealer) -> Result<Option<Self>, SealError> {
+        let arn = Self::arn_in(&key.place, &key.id);
+        match &self.backing {
+            Backing::External(proxy) => {
+                let secret = sealer.reseal(&key.place, &arn, &proxy.secret)?;
+                Ok(secret.map(|secret| {
+                    let backing = Backing::External(XksProxy { secret, ..proxy.clone() });
+                    Self { backing, ..self.clone() }
+                }))
+            }
+        }
+    }
 }
 
 impl Resource for Register {
