@@ -113,7 +113,7 @@ impl Door {
         self.inner(attempt).await
     }
 
-    fn inner_attempt(
+    pub(crate) fn inner_attempt(
         &self,
         place: Place,
         operation: &'static Operation,
@@ -138,7 +138,7 @@ impl Door {
         })
     }
 
-    async fn inner(self: Arc<Self>, attempt: Attempt) -> Result<Document, Failure> {
+    pub(crate) async fn inner(self: Arc<Self>, attempt: Attempt) -> Result<Document, Failure> {
         self.trunks.store.refresh().await?;
         // Boxed because a handler's future holds the futures of the calls that it makes.
         Box::pin(self.carry_out(&attempt, Ok(()), |_, document| Ok(document.clone()))).await
@@ -282,7 +282,12 @@ impl Door {
     }
 
     /// Records a refusal; gives it back to be answered.
-    async fn refuse(&self, attempt: &Attempt, resources: &[crate::Resource], failure: Failure) -> Failure {
+    pub(crate) async fn refuse(
+        &self,
+        attempt: &Attempt,
+        resources: &[crate::Resource],
+        failure: Failure,
+    ) -> Failure {
         let failure = told(attempt, failure);
         let message = message(attempt.protocol, &failure);
         let outcome = Outcome::Refused { code: failure.record_code(attempt.protocol), message: &message };

@@ -11,6 +11,7 @@ mod caller;
 mod chain;
 mod context;
 mod failure;
+mod guest;
 mod json;
 mod lock;
 mod metrics;
@@ -37,6 +38,7 @@ pub use caller::{
     Caller, CallerPolicies, Credential, Directory, Organization, OrganizationPlace, Session, Standing,
 };
 pub use failure::{Failure, Reason};
+pub use guest::Guest;
 pub use lock::{Context, DataKey, Lock};
 pub use metrics::Metrics;
 pub use permitted::Permitted;

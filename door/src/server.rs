@@ -63,9 +63,9 @@ impl Default for ServerLimits {
     }
 }
 
-/// Paths that are the operator's and not an AWS API's, such as `/_bastide/health`. `None`: not one of them.
+/// Paths that are not an AWS API's, such as `/_bastide/health`. `None`: not one of them.
 pub type OperatorPages =
-    Arc<dyn Fn(&Parts, &Bytes) -> Option<BoxFuture<'static, Response<Bytes>>> + Send + Sync>;
+    Arc<dyn Fn(&Parts, &Bytes, &Origin) -> Option<BoxFuture<'static, Response<Bytes>>> + Send + Sync>;
 
 /// A body larger than the limit is read and thrown away up to this size, so that the client, which is still
 /// sending, gets to read the answer; beyond it the connection is cut.
@@ -219,7 +219,7 @@ impl Connections {
             Err(failure) => (Err(failure), None, true),
         };
         let mut response = match (body, self.permits.try_acquire()) {
-            (Ok(body), Ok(_permit)) => match (self.server.operator)(&parts, &body) {
+            (Ok(body), Ok(_permit)) => match (self.server.operator)(&parts, &body, &origin) {
                 Some(page) => page.await,
                 None => Arc::clone(&self.server.door).answer(parts, body, origin).await,
             },

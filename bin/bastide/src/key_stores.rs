@@ -43,6 +43,11 @@ pub(crate) struct KeyStores {
     )]
     xks_vpc_endpoint_service: Vec<VpcEndpointService>,
 
+    /// JSON file with the proxies to serve, so that somebody else's KMS may use keys of this one as external keys
+    /// (docs/xks.md tells its form). It is read again when it changes
+    #[arg(long, env = "BASTIDE_XKS_PROXIES", value_name = "FILE", hide_short_help = true)]
+    pub(crate) xks_proxies: Option<PathBuf>,
+
     /// Time that a proxy has to answer, in milliseconds
     #[arg(
         long,

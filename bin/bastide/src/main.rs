@@ -15,6 +15,7 @@ mod seal;
 mod serve;
 mod startup;
 mod tls;
+mod xks_proxy;
 
 use std::io::IsTerminal as _;
 use std::process::ExitCode;

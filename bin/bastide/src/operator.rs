@@ -1,4 +1,4 @@
-//! The operator's pages: health, metrics, and in dev mode reset and clock.
+//! Pages that are no AWS API: health, metrics, in dev mode reset and clock, and proxies of external key stores.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,6 +10,7 @@ use bytes::Bytes;
 use http::{Method, Response, StatusCode, header};
 use serde_json::json;
 
+use crate::xks_proxy::Front;
 use crate::{keyring, serve, startup};
 
 /// The pages of a door; `clock` in dev mode only.
@@ -17,8 +18,12 @@ pub(crate) fn pages(
     door: Arc<Door>,
     directory: Arc<IdentityDirectory>,
     clock: Option<Arc<MovableClock>>,
+    proxies: Option<Arc<Front>>,
 ) -> OperatorPages {
-    Arc::new(move |parts, body| {
+    Arc::new(move |parts, body, origin| {
+        if let Some(page) = proxies.as_ref().and_then(|proxies| proxies.page(parts, body, origin)) {
+            return Some(page);
+        }
         let path = parts.uri.path();
         if !path.starts_with("/_bastide/") && path != "/metrics" {
             return None;

@@ -11,6 +11,7 @@ use tokio::task::JoinHandle;
 use crate::arguments::Serve;
 use crate::reseal::Following;
 use crate::startup::{Greeting, credentials_are_chosen, first_credentials};
+use crate::xks_proxy::Front;
 use crate::{cloudhsm, data, key_stores, operator, tls};
 
 /// How often background work looks whether there is something to do.
@@ -51,7 +52,7 @@ pub(crate) async fn serve(arguments: Serve) -> Result<(), String> {
         Arc::new(bastide_identity::IdentityDirectory::new(trunks.store.clone(), Arc::clone(&trunks.sealer)));
     let organization = Arc::new(bastide_organizations::StoredOrganization::new(trunks.store.clone()));
     let door = Door::open(
-        rooms(),
+        rooms(&arguments),
         trunks.clone(),
         Arc::<bastide_identity::IdentityDirectory>::clone(&directory),
         organization,
@@ -70,6 +71,11 @@ pub(crate) async fn serve(arguments: Serve) -> Result<(), String> {
     let hsms = cloudhsm::work(&door, &arguments)?;
     let hsm_work = tokio::spawn(hsms.clone().run());
 
+    let proxies = arguments.key_stores.xks_proxies.clone();
+    let proxies = proxies.map(|file| Front::open(Arc::clone(&door), Arc::clone(&directory), file));
+    let proxies = proxies.transpose()?;
+    let reading = proxies.clone().map(|front| tokio::spawn(front.follow()));
+
     let certificate = tls.as_ref().map(|(_, path)| path.as_path());
     let greeting = Greeting {
         address,
@@ -87,12 +93,13 @@ pub(crate) async fn serve(arguments: Serve) -> Result<(), String> {
     drop(credentials);
     let server = Server {
         door: Arc::clone(&door),
-        operator: operator::pages(door, Arc::clone(&directory), movable),
+        operator: operator::pages(door, Arc::clone(&directory), movable, proxies),
         limits: ServerLimits::from(&arguments.limits),
         tls: tls.map(|(config, _)| config),
     };
     server.serve(listener, stop).await;
     [background, connecting, following, used, hsm_work].iter().for_each(JoinHandle::abort);
+    reading.iter().for_each(JoinHandle::abort);
     hsms.stop().await;
     directory.flush().await.map_err(|error| error.to_string())?;
     trunks.events.close().await.map_err(|error| error.to_string())?;
@@ -100,9 +107,9 @@ pub(crate) async fn serve(arguments: Serve) -> Result<(), String> {
     Ok(())
 }
 
-/// Every service.
-fn rooms() -> Vec<Room> {
-    vec![
+/// Every service that is served.
+fn rooms(arguments: &Serve) -> Vec<Room> {
+    let mut rooms = vec![
         bastide_kms::room(),
         bastide_cloudhsm::room(),
         bastide_identity::iam(),
@@ -110,7 +117,11 @@ fn rooms() -> Vec<Room> {
         bastide_organizations::room(),
         bastide_cloudtrail::room(),
         bastide_config::room(),
-    ]
+    ];
+    if arguments.key_stores.xks_proxies.is_some() {
+        rooms.push(bastide_kms::xks_proxy_room());
+    }
+    rooms
 }
 
 /// Gives whether somebody may have read it: nobody need be listening, which is no reason not to serve.

@@ -77,6 +77,21 @@ impl IdentityDirectory {
         self.uses.clear();
     }
 
+    /// The user with this ARN, called by another kind of credential than those of IAM.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn caller_for_user(&self, arn: &str, access_key_id: &str) -> Result<Option<Caller>, Failure> {
+        let Some(place) = home_of(arn) else { return Ok(None) };
+        let user = by_arn::<User>(&self.store, &place, arn).await?;
+        Ok(user.map(|user| Caller {
+            principal: principal_of(&user),
+            account: place.account,
+            access_key_id: Some(access_key_id.to_owned()),
+            session: None,
+        }))
+    }
+
     async fn long_term(&self, id: &str) -> Result<Option<Arc<Credential>>, Failure> {
         let Some(key) = self.store.find::<AccessKey>(&self.global, id).await? else { return Ok(None) };
         if key.status != KeyStatus::Active {

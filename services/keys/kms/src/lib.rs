@@ -4,6 +4,7 @@
 //! - `keys`, `aliases`, `policies`, `tags`, `grants`, `cryptography`, `rotation`, `import`, `multi_region`, `usage`: the
 //!   operations, by what they are about;
 //! - `stores`: keys whose material is kept elsewhere;
+//! - `proxy`: keys of this KMS for the external key store of another;
 //! - `resolve`: which key a request names, and what the door must know to decide on it;
 //! - `stored`: the documents in the store, apart from the shapes on the wire;
 //! - `managed`: the keys that services make for themselves;
@@ -23,6 +24,7 @@ mod managed;
 mod multi_region;
 mod paging;
 mod policies;
+mod proxy;
 pub mod quota;
 mod refusal;
 mod reseal;
@@ -40,6 +42,7 @@ use bastide_api_kms::{KMS, operations as row};
 use bastide_door::{Handler, Room};
 use bastide_shape::Operation;
 
+pub use proxy::xks_proxy_room;
 pub use stores::{KeyStoreSettings, VpcEndpointService};
 
 /// KMS, as the door knows it.
