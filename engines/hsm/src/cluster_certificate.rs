@@ -97,4 +97,28 @@ mod tests {
         // The same name, another key.
         assert!(told(&signed, &Customer::new("mine").anchor).unwrap().contains("did not sign"));
     }
+
+    #[test]
+    fn an_altered_certificate_is_no_cluster_certificate() {
+        let (mine, request) = (Customer::new("mine"), request());
+        let signed = x509::read_pem(&mine.sign(&request)).unwrap();
+        // What is signed, and the signature. Between them stand the algorithm's name once more and three bytes of
+        // framing, of which x509-parser takes other spellings: they change nothing.
+        let name = [0x30, 0x0a, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02];
+        let outside = (0..signed.len()).rev().find(|at| signed[*at..].starts_with(&name)).unwrap();
+        for at in (0..outside).chain(outside + name.len() + 3..signed.len()) {
+            let mut altered = signed.to_vec();
+            altered[at] ^= 1 << (at % 8);
+            let altered = x509::to_pem(&altered);
+            assert!(check_cluster_certificate(&request, &altered, &mine.anchor).is_err(), "byte {at}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_bytes_are_refused(one: Vec<u8>, other: Vec<u8>, third: Vec<u8>) {
+            let texts = [x509::to_pem(&one), x509::to_pem(&other), x509::to_pem(&third)];
+            assert!(check_cluster_certificate(&texts[0], &texts[1], &texts[2]).is_err());
+        }
+    }
 }
