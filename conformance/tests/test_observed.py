@@ -325,3 +325,25 @@ def test_public_keys_that_are_none(kms):
     key = kms.create_key(KeySpec="ECC_NIST_P256", KeyUsage="KEY_AGREEMENT")["KeyMetadata"]["KeyId"]
     answer = refused(kms.derive_shared_secret, KeyId=key, KeyAgreementAlgorithm="ECDH", PublicKey=b"none")
     assert answer == (400, "ValidationException", "")
+
+
+@pytest.mark.parametrize(
+    "operation, parameters, reason, message",
+    [
+        ("describe_account", {"AccountId": "12"}, "INVALID_PATTERN", "does not match the required pattern."),
+        ("create_organization", {"FeatureSet": "SOME"}, "INVALID_ENUM", "You specified an invalid value."),
+        ("describe_account", {}, "INPUT_REQUIRED", ""),
+        ("describe_account", {"AccountId": "1" * 13}, "MAX_LENGTH_EXCEEDED", ""),
+        ("create_organizational_unit", {"ParentId": "r-abcd", "Name": ""}, "MIN_LENGTH_EXCEEDED", ""),
+        ("list_accounts", {"MaxResults": 21}, "MAX_VALUE_EXCEEDED", ""),
+        ("list_accounts", {"MaxResults": 0}, "MIN_VALUE_EXCEEDED", ""),
+        ("untag_resource", {"ResourceId": "1" * 12, "TagKeys": [""]}, "INVALID_LIST_MEMBER", ""),
+    ],
+)
+def test_what_organizations_says_of_input_that_does_not_fit(client, operation, parameters, reason, message):
+    call = getattr(client("organizations", parameter_validation=False), operation)
+    with pytest.raises(ClientError) as refusal:
+        call(**parameters)
+    answer = refusal.value.response
+    assert (answer["Error"]["Code"], answer["Reason"]) == ("InvalidInputException", reason)
+    assert message in answer["Error"]["Message"]

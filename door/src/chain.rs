@@ -7,7 +7,7 @@ use std::sync::Arc;
 use bastide_codec::{Limits, Route, WireError};
 use bastide_ids::{Place, Timestamp, Uuid};
 use bastide_resources::{Changes, CommitError, StoreError};
-use bastide_shape::{Document, Operation, Protocol, Service, validate};
+use bastide_shape::{Document, Operation, Protocol, Service, Telling, validate};
 use bytes::Bytes;
 use http::request::Parts;
 use http::{Response, StatusCode};
@@ -202,10 +202,13 @@ impl Door {
         let (operation, room, handler) = self.handler(attempt)?;
         let input = attempt.input.clone().unwrap_or_default();
         if let Some(shape) = operation.input {
-            validate(shape, &input).map_err(|violations| {
-                let values = !attempt.service.tells_no_values;
-                let told = if values { violations.message() } else { violations.message_without_values() };
-                Failure::validation(told)
+            validate(shape, &input).map_err(|violations| match attempt.service.telling {
+                Telling::Values => Failure::validation(violations.message()),
+                Telling::NoValues => Failure::validation(violations.message_without_values()),
+                Telling::Reasons(error, words) => {
+                    let (reason, message) = words(violations.first());
+                    Failure::new(error, message).with("Reason", reason)
+                }
             })?;
         }
         authorize::authorize(&self, attempt, room, operation, &input, resources).await?;

@@ -13,7 +13,7 @@ pub mod errors;
 pub mod operations;
 pub mod shapes;
 
-use bastide_shape::{Protocol, Service, service};
+use bastide_shape::{Protocol, Service, Telling, service};
 
 /// AWS Identity and Access Management.
 pub static IAM: Service = service("iam", "iam.amazonaws.com")
@@ -22,4 +22,4 @@ pub static IAM: Service = service("iam", "iam.amazonaws.com")
     .global()
     .operations(operations::BUILT, operations::UNBUILT)
     .common_errors(common::COMMON)
-    .tells_no_values();
+    .tells(Telling::NoValues);

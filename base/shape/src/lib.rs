@@ -22,13 +22,14 @@ mod value;
 
 pub use document::{Document, Name};
 pub use operation::{
-    Access, ErrorShape, Http, Operation, Protocol, Service, Target, error, operation, service, target,
+    Access, ErrorShape, Http, Operation, Protocol, Service, Target, Telling, error, operation, service,
+    target,
 };
 pub use shape::{
     Kind, Location, Member, Shape, TimestampFormat, Trait, big_integer, blob, boolean, document, double,
     enumeration, float, integer, list, long, map, member, string, structure, timestamp, union,
 };
-pub use validate::{Violations, validate};
+pub use validate::{Broken, Violations, validate};
 pub use value::{Blob, Value};
 
 /// Declares named static shapes: `Name = builder;` lines. The name is the shape's name in AWS's model.

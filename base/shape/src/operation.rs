@@ -1,4 +1,4 @@
-use crate::{Member, Shape};
+use crate::{Broken, Member, Shape};
 
 /// A wire protocol. Source: the Smithy specification of AWS protocols, and botocore's `protocols`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -52,8 +52,20 @@ pub struct Service {
     pub query_compatible: bool,
     /// Errors that its operations may give besides their own (botocore does not list them).
     pub common_errors: &'static [&'static ErrorShape],
-    /// Its validation messages name the members that are wrong without their values (observed on IAM, 2026).
-    pub tells_no_values: bool,
+    /// How it tells what is wrong with a request.
+    pub telling: Telling,
+}
+
+/// How a service tells that a request does not fit its schema.
+#[derive(Clone, Copy, Debug)]
+pub enum Telling {
+    /// A ValidationException that tells all members that are wrong, and their values.
+    Values,
+    /// The same without the values (observed on IAM, 2026).
+    NoValues,
+    /// An error of its own, with the `Reason` and the message for the first constraint that is broken (observed on
+    /// Organizations).
+    Reasons(&'static ErrorShape, fn(Broken) -> (&'static str, &'static str)),
 }
 
 /// What an operation does. Source: the Service Authorization Reference's access levels.
@@ -327,7 +339,7 @@ pub const fn service(name: &'static str, event_source: &'static str) -> Service 
         unbuilt_unsigned: &[],
         query_compatible: false,
         common_errors: &[],
-        tells_no_values: false,
+        telling: Telling::Values,
     }
 }
 
@@ -412,10 +424,10 @@ impl Service {
         self
     }
 
-    /// Its validation messages name the members that are wrong without their values.
+    /// How it tells what is wrong with a request, where that is not [`Telling::Values`].
     #[must_use]
-    pub const fn tells_no_values(mut self) -> Self {
-        self.tells_no_values = true;
+    pub const fn tells(mut self, telling: Telling) -> Self {
+        self.telling = telling;
         self
     }
 

@@ -22,6 +22,28 @@ struct Violation {
     path: String,
     /// What it must do.
     constraint: String,
+    broken: Broken,
+}
+
+/// The kinds of constraints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Broken {
+    /// A required member is not there; a union has not one member.
+    Missing,
+    /// More characters, bytes, elements or entries than may be.
+    TooLong,
+    /// Fewer than must be.
+    TooShort,
+    /// Another text than the pattern allows.
+    Pattern,
+    /// None of the values that there are.
+    Enumeration,
+    /// A number above its range.
+    TooLarge,
+    /// A number below its range.
+    TooSmall,
+    /// An element of a list, or a key or value of a map, that breaks any of these.
+    Element,
 }
 
 /// A request with more violations than this is told the first so many.
@@ -38,8 +60,8 @@ impl Violations {
         self.told(|violation| violation.text(&violation.shown, &violation.constraint))
     }
 
-    /// The message of a service that tells no values ([`Service::tells_no_values`](crate::Service)). Such a service
-    /// also counts among the constraints of a list's elements that they are there.
+    /// The message of a service that [tells no values](crate::Telling::NoValues). Such a service also counts among the
+    /// constraints of a list's elements that they are there.
     #[must_use]
     pub fn message_without_values(&self) -> String {
         self.told(|violation| {
@@ -53,6 +75,12 @@ impl Violations {
         })
     }
 
+    /// What the first violation is of. One with its own words is of a pattern.
+    #[must_use]
+    pub fn first(&self) -> Broken {
+        self.found.first().map_or(Broken::Pattern, |violation| violation.broken)
+    }
+
     fn told(&self, text: impl Fn(&Violation) -> String) -> String {
         let (count, plural) = (self.found.len(), if self.found.len() == 1 { "" } else { "s" });
         match &self.own {
@@ -64,11 +92,12 @@ impl Violations {
         }
     }
 
-    fn push(&mut self, path: &Path<'_>, shown: Option<&str>, constraint: &str) {
+    fn push(&mut self, path: &Path<'_>, shown: Option<&str>, broken: Broken, constraint: &str) {
         if self.found.len() < MOST {
             let value = shown.map_or(String::new(), |shown| format!(" '{shown}'"));
             let value = if value == " 'null'" { " null".to_owned() } else { value };
-            let violation = Violation { shown: value, path: path.text(), constraint: constraint.to_owned() };
+            let violation =
+                Violation { shown: value, path: path.text(), constraint: constraint.to_owned(), broken };
             self.found.push(violation);
         }
     }
@@ -129,19 +158,19 @@ fn structure(shape: &Shape, document: &Document, path: &Path<'_>, violations: &m
                 present += 1;
                 check(member, value, &here, violations);
             }
-            None if member.required => violations.push(&here, Some("null"), "not be null"),
+            None if member.required => violations.push(&here, Some("null"), Broken::Missing, "not be null"),
             None => {}
         }
     }
     if matches!(shape.kind, Kind::Union(_)) && present != 1 {
-        violations.push(path, None, "have exactly one member set");
+        violations.push(path, None, Broken::Missing, "have exactly one member set");
     }
 }
 
 fn check(member: &Member, value: &Value, path: &Path<'_>, violations: &mut Violations) {
     let shape = member.shape;
-    constraints(shape, value, |constraint| {
-        violations.push(path, shown(shape, value).as_deref(), constraint);
+    constraints(shape, value, |broken, constraint| {
+        violations.push(path, shown(shape, value).as_deref(), broken, constraint);
     });
     if let Some(words) = shape.told
         && violations.own.is_none()
@@ -197,18 +226,18 @@ fn elements<'a>(
 ) {
     let broken = |value: &Value| {
         let mut found = false;
-        constraints(of, value, |_| found = true);
+        constraints(of, value, |_, _| found = true);
         found
     };
     if values.any(broken) {
         let shown = shown(shape, whole);
         let all = all_constraints(of).join(", ");
-        violations.push(path, shown.as_deref(), &format!("{OF_ELEMENTS}{all}]"));
+        violations.push(path, shown.as_deref(), Broken::Element, &format!("{OF_ELEMENTS}{all}]"));
     }
 }
 
 /// Tells each constraint that a value breaks.
-fn constraints(shape: &Shape, value: &Value, mut broken: impl FnMut(&str)) {
+fn constraints(shape: &Shape, value: &Value, mut broken: impl FnMut(Broken, &str)) {
     let length = match value {
         Value::Str(text) => Some(text.chars().count()),
         Value::Blob(bytes) => Some(bytes.len()),
@@ -219,29 +248,29 @@ fn constraints(shape: &Shape, value: &Value, mut broken: impl FnMut(&str)) {
     if let Some(length) = length.and_then(|length| u64::try_from(length).ok()) {
         // The order in which AWS tells them: upper bound first only when both are broken, which cannot be.
         if let Some(most) = shape.length.1.filter(|most| length > *most) {
-            broken(&format!("have length less than or equal to {most}"));
+            broken(Broken::TooLong, &format!("have length less than or equal to {most}"));
         }
         if let Some(least) = shape.length.0.filter(|least| length < *least) {
-            broken(&format!("have length greater than or equal to {least}"));
+            broken(Broken::TooShort, &format!("have length greater than or equal to {least}"));
         }
     }
     match value {
         Value::Str(text) => {
             if shape.told.is_none() && breaks_pattern(shape, value) {
-                broken(&pattern_constraint(shape));
+                broken(Broken::Pattern, &pattern_constraint(shape));
             }
             if let Kind::Enumeration(values) = shape.kind
                 && !values.contains(&text.as_str())
             {
-                broken(&enumeration_constraint(values));
+                broken(Broken::Enumeration, &enumeration_constraint(values));
             }
         }
         Value::Int(number) => {
             if let Some(most) = shape.range.1.filter(|most| number > most) {
-                broken(&format!("have value less than or equal to {most}"));
+                broken(Broken::TooLarge, &format!("have value less than or equal to {most}"));
             }
             if let Some(least) = shape.range.0.filter(|least| number < least) {
-                broken(&format!("have value greater than or equal to {least}"));
+                broken(Broken::TooSmall, &format!("have value greater than or equal to {least}"));
             }
         }
         _ => {}
@@ -365,6 +394,7 @@ mod tests {
             member("Hidden", &Hidden),
             member("Named", &Named),
             member("Open", &Open),
+            member("Mode", &Mode),
         ]);
         Secrets = list(&member("member", &Secret)).at_most(2);
         Hidden = map(&member("key", &KeyId), &member("value", &Secret));
@@ -450,6 +480,22 @@ mod tests {
         );
         let own = "The specified value for name is invalid. It must be small.";
         assert_eq!(told(&Document::new().with("KeyId", "a").with("Name", "A")), own);
+    }
+
+    #[test]
+    fn the_kind_of_the_first_violation() {
+        let first = |document: Document| validate(&Request, &document).unwrap_err().first();
+        let with =
+            |name: &'static str, value: Value| first(Document::new().with("KeyId", "a").with(name, value));
+        assert_eq!(first(Document::new().with("Limit", 11i64)), Broken::Missing);
+        assert_eq!(first(Document::new().with("KeyId", "abcde").with("Limit", 11i64)), Broken::TooLong);
+        assert_eq!(first(Document::new().with("KeyId", "")), Broken::TooShort);
+        assert_eq!(first(Document::new().with("KeyId", "A")), Broken::Pattern);
+        assert_eq!(with("Limit", 11i64.into()), Broken::TooLarge);
+        assert_eq!(with("Limit", 0i64.into()), Broken::TooSmall);
+        assert_eq!(with("Operations", (&["C"][..]).into()), Broken::Element);
+        assert_eq!(with("Mode", "C".into()), Broken::Enumeration);
+        assert_eq!(with("Name", "A".into()), Broken::Pattern);
     }
 
     #[test]
