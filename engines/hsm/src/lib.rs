@@ -12,6 +12,7 @@
 //! hardware certificates. The supervisor makes, starts and backs up HSMs, but has no user in them: it can open what
 //! it runs only by breaking into the process or the folder, as a manufacturer could.
 
+mod approver;
 mod client;
 mod cluster_certificate;
 mod fleet;
@@ -21,8 +22,9 @@ mod tls;
 pub mod wire;
 mod x509;
 
+pub use approver::ApproverKey;
 pub use client::{Client, ClientError, ClientOptions, Encrypted, LinkError, Timeouts};
 pub use cluster_certificate::check_cluster_certificate;
 pub use fleet::{Control, ControlError, Fleet, HsmProcess, ProcessError, Program, Provision};
 pub use server::{RunError, RunOptions, run};
-pub use x509::CertificateError;
+pub use x509::{CertificateError, client_certificate};

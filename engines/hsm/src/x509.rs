@@ -254,6 +254,27 @@ pub(crate) fn issue_client(
     Ok(request.signed_by(issuer)?.pem())
 }
 
+/// A client's key and certificate by a customer's own authority: both in PEM, as are `authority` and its `key`.
+///
+/// # Errors
+/// When the authority or its key are not of their form, or do not belong together.
+pub fn client_certificate(
+    name: &str,
+    authority: &str,
+    key: &str,
+) -> Result<(String, crate::wire::Secret), CertificateError> {
+    if name.is_empty() || name.starts_with(CLUSTER_NAME) {
+        return Err(CertificateError::new(format!("a client cannot have the name `{name}`")));
+    }
+    let anchor = read_pem(authority)?;
+    let key = KeyPair::from_pem(key)?;
+    let issuer = Issuer::from_ca_cert_der(&anchor, key)?;
+    let own = new_key()?;
+    let certificate = client_parameters(name, "").signed_by(&own, &issuer)?;
+    verify_chain(certificate.der(), &[], &anchor, Use::Client)?;
+    Ok((certificate.pem(), crate::wire::Secret::new(own.serialize_pem().into_bytes())))
+}
+
 /// What a client's certificate says.
 pub(crate) fn client_parameters(name: &str, unit: &str) -> CertificateParams {
     let mut parameters = parameters(name, unit);

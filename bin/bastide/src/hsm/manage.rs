@@ -5,12 +5,14 @@ use std::fs;
 use std::io::{BufRead as _, Write as _};
 use std::path::{Path, PathBuf};
 
-use bastide_hsm::wire::{Role, Secret};
+use bastide_hsm::wire::{Approval, Role, Secret};
 use bastide_hsm::{Client, ClientOptions, Timeouts};
 use clap::{Args, Subcommand, ValueEnum};
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
+use super::keys;
+use super::quorum::{self, Quorum};
 use crate::data::{secret, write_whole};
 
 /// The admin's name in a new cluster.
@@ -33,6 +35,33 @@ pub(crate) enum Manage {
     DeleteUser(User),
     /// Give a user a new password, as itself or as an admin
     ChangePassword(User),
+    /// Show the keys that a user may see
+    Keys(Session),
+    /// Make a client's certificate and key by the authority that signed the cluster's certificate
+    ClientCert(ClientCert),
+    /// Have several admins approve what one asks for
+    #[command(subcommand)]
+    Quorum(Quorum),
+}
+
+/// Who makes a certificate for whom.
+#[derive(Args)]
+pub(crate) struct ClientCert {
+    /// The authority's certificate, in PEM
+    #[arg(long, value_name = "FILE")]
+    ca: PathBuf,
+
+    /// The authority's private key, in PEM (PKCS#8)
+    #[arg(long, value_name = "FILE")]
+    ca_key: PathBuf,
+
+    /// The client's name, for people
+    #[arg(long, default_value = "client", value_name = "NAME")]
+    name: String,
+
+    /// Folder for `client.crt` and `client.key`; made if it is not there
+    #[arg(long, value_name = "FOLDER")]
+    to: PathBuf,
 }
 
 /// Where the cluster is, and where to write.
@@ -91,6 +120,10 @@ pub(crate) struct User {
 
     /// The user that is meant
     name: String,
+
+    /// A token with its signatures, when users are under a quorum (see `bastide hsm quorum`)
+    #[arg(long, value_name = "FILE")]
+    approval: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -116,19 +149,45 @@ pub(crate) fn run(command: Manage) -> Result<(), String> {
         Manage::Users(session) => users(&login(&session)?),
         Manage::CreateUser(user) => {
             let client = login(&user.session)?;
-            let made = client.create_user(&user.name, user.role.into(), &new_password()?, None);
+            let made =
+                client.create_user(&user.name, user.role.into(), &new_password()?, approval(&user.approval)?);
             made.map_err(|error| error.to_string())
         }
         Manage::DeleteUser(user) => {
             let client = login(&user.session)?;
-            client.delete_user(&user.name, user.role.into(), None).map_err(|error| error.to_string())
+            let deleted = client.delete_user(&user.name, user.role.into(), approval(&user.approval)?);
+            deleted.map_err(|error| error.to_string())
         }
         Manage::ChangePassword(user) => {
             let client = login(&user.session)?;
-            let changed = client.change_password(&user.name, user.role.into(), &new_password()?, None);
+            let changed = client.change_password(
+                &user.name,
+                user.role.into(),
+                &new_password()?,
+                approval(&user.approval)?,
+            );
             changed.map_err(|error| error.to_string())
         }
+        Manage::Keys(session) => keys::list(&login(&session)?),
+        Manage::ClientCert(arguments) => client_cert(&arguments),
+        Manage::Quorum(command) => quorum::run(command),
     }
+}
+
+fn approval(file: &Option<PathBuf>) -> Result<Option<Approval>, String> {
+    file.as_deref().map(quorum::read_token).transpose()
+}
+
+fn client_cert(arguments: &ClientCert) -> Result<(), String> {
+    use std::os::unix::fs::DirBuilderExt;
+    let ClientCert { ca, ca_key, name, to } = arguments;
+    let told = |path: &Path, error: std::io::Error| format!("`{}`: {error}", path.display());
+    let read = |path: &Path| fs::read_to_string(path).map(Zeroizing::new).map_err(|error| told(path, error));
+    let made = bastide_hsm::client_certificate(name, &read(ca)?, &read(ca_key)?);
+    let (certificate, key) = made.map_err(|error| error.to_string())?;
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(to).map_err(|error| told(to, error))?;
+    write_whole(&to.join("client.key"), &key).map_err(|error| told(to, error))?;
+    write_whole(&to.join("client.crt"), certificate.as_bytes()).map_err(|error| told(to, error))
 }
 
 fn configure(arguments: &Configure) -> Result<(), String> {
@@ -156,7 +215,7 @@ fn connect(cluster: &Cluster) -> Result<Client, String> {
     Client::connect(&options(cluster)?).map_err(|error| error.to_string())
 }
 
-fn login(session: &Session) -> Result<Client, String> {
+pub(super) fn login(session: &Session) -> Result<Client, String> {
     let client = connect(&session.cluster)?;
     client.login(&session.login, &password()?, None).map_err(|error| error.to_string())?;
     Ok(client)
@@ -235,7 +294,7 @@ fn read(variable: &str) -> Result<Zeroizing<String>, String> {
     Ok(Zeroizing::new(password.to_owned()))
 }
 
-fn show(text: &str) -> Result<(), String> {
+pub(super) fn show(text: &str) -> Result<(), String> {
     let mut out = std::io::stdout();
     out.write_all(text.as_bytes())
         .and_then(|()| out.flush())

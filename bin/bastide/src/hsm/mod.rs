@@ -1,6 +1,8 @@
 //! `bastide hsm`: the HSM itself, and what people do with a cluster of them.
 
+mod keys;
 mod manage;
+mod quorum;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;

@@ -2,7 +2,9 @@ use bastide_hsm::wire::{
     Approval, AttributeType as A, Code, Hash, QuorumService, Request, Role, SignMechanism, State, Template,
     TokenSignature, key_type,
 };
-use bastide_hsm::{Client, ClientError, Control, ControlError, Fleet, HsmProcess, LinkError, Timeouts};
+use bastide_hsm::{
+    ApproverKey, Client, ClientError, Control, ControlError, Fleet, HsmProcess, LinkError, Timeouts,
+};
 
 use crate::refusal;
 use crate::world::{ADMIN_PASSWORD, Authority, CLUSTER, USER_PASSWORD, World, program};
@@ -175,26 +177,18 @@ fn the_audit_log_is_chained() {
     world.hsms[0].process.take().unwrap().stop();
 }
 
-/// Somebody who approves: an admin with a key of its own.
+/// Somebody who approves: a user with a key of its own.
 struct Approver {
     name: String,
-    key: aws_lc_rs::rsa::KeyPair,
+    key: ApproverKey,
 }
 
 impl Approver {
     fn register(world: &World, name: &str, password: &str) -> Self {
-        use aws_lc_rs::encoding::AsDer as _;
-        use aws_lc_rs::signature::KeyPair as _;
-        use base64::Engine as _;
-        let approver = Self {
-            name: name.to_owned(),
-            key: aws_lc_rs::rsa::KeyPair::generate(aws_lc_rs::rsa::KeySize::Rsa2048).unwrap(),
-        };
+        let approver = Self { name: name.to_owned(), key: ApproverKey::generate().unwrap() };
         let client = world.client();
         client.login(name, password, None).unwrap();
-        let spki = approver.key.public_key().as_der().unwrap();
-        let text = base64::engine::general_purpose::STANDARD.encode(spki.as_ref());
-        let pem = format!("-----BEGIN PUBLIC KEY-----\n{text}\n-----END PUBLIC KEY-----\n");
+        let pem = approver.key.public_key().unwrap();
         let wrong = approver.sign(b"something else").signature;
         assert_eq!(refusal(client.register_quorum_key(&pem, &wrong)), Code::Signature);
         let challenge = client.quorum_challenge().unwrap();
@@ -203,11 +197,7 @@ impl Approver {
     }
 
     fn sign(&self, message: &[u8]) -> TokenSignature {
-        let mut signature = vec![0; 256];
-        let (encoding, random) =
-            (&aws_lc_rs::signature::RSA_PKCS1_SHA256, aws_lc_rs::rand::SystemRandom::new());
-        self.key.sign(encoding, &random, message, &mut signature).unwrap();
-        TokenSignature { user: self.name.clone(), signature }
+        TokenSignature { user: self.name.clone(), signature: self.key.sign(message).unwrap() }
     }
 }
 
