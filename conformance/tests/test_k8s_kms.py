@@ -52,7 +52,7 @@ V2 = messages()
 
 
 class Plugin:
-    def __init__(self, server, key, *arguments, credentials=None, socket=None):
+    def __init__(self, server, key, *arguments, credentials=None, socket=None, authority=None):
         self.folder = tempfile.TemporaryDirectory(prefix="bastide-k8s-")
         self.socket = socket or os.path.join(self.folder.name, "kms.sock")
         pair = credentials or server.credentials
@@ -65,8 +65,8 @@ class Plugin:
             env={"AWS_ACCESS_KEY_ID": pair[0], "AWS_SECRET_ACCESS_KEY": pair[1], "BASTIDE_LOG": "debug"},
         )
         self.line = self.process.stdout.readline().decode()
-        # As Kubernetes does: a path, which grpcio would send instead, is no authority.
-        options = [("grpc.default_authority", "localhost")]
+        # Kubernetes sends `localhost`; grpcio by itself the path, which is no authority.
+        options = [("grpc.default_authority", authority)] if authority else []
         self.channel = grpc.insecure_channel(f"unix://{self.socket}", options=options)
 
     def errors(self):
@@ -157,7 +157,8 @@ def test_what_was_changed_does_not_open(strict, plugin, key, client):
 
 
 def test_the_encryption_context_is_bound(strict, plugin, key, client):
-    kms = plugin(strict, key, "--encryption-context", "cluster=blue", "--encryption-context", "for=secrets")
+    arguments = ["--encryption-context", "cluster=blue", "--encryption-context", "for=secrets"]
+    kms = plugin(strict, key, *arguments, authority="localhost")
     sealed = kms.call("Encrypt", plaintext=b"seed", uid="1")
     assert kms.call("Decrypt", ciphertext=sealed.ciphertext, key_id=sealed.key_id).plaintext == b"seed"
     context = {"cluster": "blue", "for": "secrets"}

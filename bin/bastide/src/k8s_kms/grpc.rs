@@ -19,6 +19,7 @@ use prost::Message;
 use tokio::net::{UnixListener, UnixStream};
 use tokio::task::JoinSet;
 
+use super::authority::Mended;
 use super::plugin::Plugin;
 
 /// The largest request: a ciphertext has 1 KiB and the annotations 32 KiB at most, in Kubernetes.
@@ -90,7 +91,7 @@ async fn connection(stream: UnixStream, plugin: Arc<Plugin>, mut ends: tokio::sy
     });
     let mut builder = http2::Builder::new(TokioExecutor::new());
     builder.timer(TokioTimer::new()).max_concurrent_streams(64).max_header_list_size(16 << 10);
-    let mut connection = std::pin::pin!(builder.serve_connection(TokioIo::new(stream), service));
+    let mut connection = std::pin::pin!(builder.serve_connection(TokioIo::new(Mended::new(stream)), service));
     let ended = tokio::select! {
         ended = &mut connection => ended,
         _ = ends.changed() => {

@@ -2,6 +2,7 @@
 //! socket. Source: the Kubernetes KMS v2 API, `k8s.io/kms/apis/v2/api.proto`.
 
 mod arguments;
+mod authority;
 mod grpc;
 mod messages;
 mod plugin;
