@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bastide_hsm::{
     Client, Encrypted,
-    wire::{AttributeType, CipherMechanism, Handle, MAX_FRAME},
+    wire::{AttributeType, CipherMechanism, Handle, MAX_FRAME, Secret},
 };
 use cryptoki_sys::*;
 use zeroize::Zeroizing;
@@ -152,6 +152,10 @@ impl Cipher {
         if (exact || output.room().is_none()) && !output.fits(bound)? {
             return Ok(false);
         }
+        if let Mode::Whole(how) = &self.mode {
+            output.give(&self.whole(how, data)?)?;
+            return Ok(true);
+        }
         // On a copy, so that a buffer that is too small can be followed by one that is not.
         let mut copy = self.clone();
         let ready = copy.ready(data.len());
@@ -230,13 +234,13 @@ impl Cipher {
     }
 
     /// Works on a piece, of whole blocks where there are blocks, and goes on to where the next one begins.
-    fn piece(&mut self, piece: &[u8]) -> Answer<Zeroizing<Vec<u8>>> {
+    fn piece(&mut self, piece: &[u8]) -> Answer<Secret> {
         match self.mode.clone() {
             Mode::Whole(_) => Err(Rv::GENERAL),
             Mode::Ecb => self.call(CipherMechanism::AesEcb, piece),
             Mode::Cbc { chain, pad } => {
                 let result = self.call(CipherMechanism::AesCbc { iv: chain, pad: false }, piece)?;
-                let ciphertext = if self.encrypts { result.as_slice() } else { piece };
+                let ciphertext = if self.encrypts { &*result } else { piece };
                 let chain = ciphertext.last_chunk::<BLOCK>().ok_or(Rv::GENERAL)?.to_vec();
                 self.mode = Mode::Cbc { chain, pad };
                 Ok(result)
@@ -249,9 +253,8 @@ impl Cipher {
                 // What of the first block's key stream was used already is passed by with zeros.
                 let shifted = Zeroizing::new([&vec![0; used], piece].concat());
                 let how = CipherMechanism::AesCtr { iv: counter.to_be_bytes().to_vec() };
-                let mut result = self.call(how, &shifted)?;
-                let past = used.min(result.len());
-                result.drain(..past);
+                let result = self.call(how, &shifted)?;
+                let result = Secret::from(result.get(used..).unwrap_or_default());
                 let used = (used + piece.len()) % BLOCK;
                 self.mode = Mode::Ctr { counter: counter.wrapping_add(blocks), used, bits, start };
                 Ok(result)
@@ -260,20 +263,28 @@ impl Cipher {
     }
 
     /// Works on what is held: the end of the data.
-    fn finish(&mut self) -> Answer<Zeroizing<Vec<u8>>> {
+    fn finish(&mut self) -> Answer<Secret> {
         let held = std::mem::take(&mut self.held);
         let range = Rv(if self.encrypts { CKR_DATA_LEN_RANGE } else { CKR_ENCRYPTED_DATA_LEN_RANGE });
         match self.mode.clone() {
-            Mode::Whole(how) => self.call(how, &held),
+            Mode::Whole(how) => self.whole(&how, &held),
             Mode::Cbc { chain, pad: true } => {
                 if !self.encrypts && held.len() != BLOCK {
                     return Err(range);
                 }
                 self.call(CipherMechanism::AesCbc { iv: chain, pad: true }, &held)
             }
-            _ if held.is_empty() => Ok(Zeroizing::default()),
+            _ if held.is_empty() => Ok(Secret::default()),
             _ => Err(range),
         }
+    }
+
+    /// All data in one call to the HSM.
+    fn whole(&self, how: &CipherMechanism, data: &[u8]) -> Answer<Secret> {
+        if data.len() > MOST_BYTES {
+            return Err(Rv(CKR_DATA_LEN_RANGE));
+        }
+        self.call(how.clone(), data)
     }
 
     /// Tells the application the vector that the HSM made.
@@ -285,13 +296,13 @@ impl Cipher {
         encrypted.data
     }
 
-    fn call(&self, how: CipherMechanism, data: &[u8]) -> Answer<Zeroizing<Vec<u8>>> {
+    fn call(&self, how: CipherMechanism, data: &[u8]) -> Answer<Secret> {
         let result = if self.encrypts {
-            self.client.encrypt(self.key, how, data).map(|encrypted| self.told(encrypted))
+            self.client.encrypt(self.key, how, data).map(|encrypted| Secret::new(self.told(encrypted)))
         } else {
-            self.client.decrypt(self.key, how, data).map(|plain| plain.to_vec())
+            self.client.decrypt(self.key, how, data)
         };
-        result.map(Zeroizing::new).map_err(|error| Rv::from(error).for_key())
+        result.map_err(|error| Rv::from(error).for_key())
     }
 }
 

@@ -1,9 +1,9 @@
+use std::convert::Infallible;
 use std::io::{self, Read, Write};
 
 use minicbor::{Decode, Encode};
-use zeroize::Zeroizing;
 
-use super::{Answer, Call};
+use super::{Answer, Call, Secret};
 
 /// The largest frame of a client: a mebibyte of data and what belongs to it.
 pub const MAX_FRAME: usize = (1 << 20) + (64 << 10);
@@ -11,6 +11,9 @@ pub const MAX_FRAME: usize = (1 << 20) + (64 << 10);
 /// The largest frame between an HSM and its like or its supervisor: a backup
 /// travels in one.
 pub const MAX_INNER_FRAME: usize = 512 << 20;
+
+/// Frames up to this size are read in one piece.
+const USUAL: usize = 128 << 10;
 
 /// Why a frame was not read or written.
 #[derive(Debug, thiserror::Error)]
@@ -43,27 +46,39 @@ pub fn write_frame<T: Encode<()>>(to: &mut impl Write, message: &T, limit: usize
 ///
 /// # Errors
 /// When it is longer than `limit`.
-pub fn frame<T: Encode<()>>(message: &T, limit: usize) -> Result<Zeroizing<Vec<u8>>, FrameError> {
-    // Room for passwords and keys at once, so that none is left behind by a growing vector.
-    let mut frame = Zeroizing::new(Vec::with_capacity(4096));
-    frame.extend_from_slice(&[0; 4]);
-    minicbor::encode(message, &mut *frame).map_err(|_| FrameError::Malformed)?;
-    let length = frame.len() - 4;
+pub fn frame<T: Encode<()>>(message: &T, limit: usize) -> Result<Secret, FrameError> {
+    let mut counted = Counted(0);
+    minicbor::encode(message, &mut counted).map_err(|_| FrameError::Malformed)?;
+    let length = counted.0;
     let prefix = u32::try_from(length).map_err(|_| FrameError::TooLarge(length))?;
     if length > limit {
         return Err(FrameError::TooLarge(length));
     }
-    if let Some(start) = frame.first_chunk_mut() {
-        *start = prefix.to_be_bytes();
+    // Room for all of it, so that no part of a secret is left behind by a growing vector.
+    let mut frame = Vec::with_capacity(length + 4);
+    frame.extend_from_slice(&prefix.to_be_bytes());
+    let encoded = minicbor::encode(message, &mut frame);
+    let frame = Secret::new(frame);
+    encoded.map(|()| frame).map_err(|_| FrameError::Malformed)
+}
+
+/// Counts what would be written.
+struct Counted(usize);
+
+impl minicbor::encode::Write for &mut Counted {
+    type Error = Infallible;
+
+    fn write_all(&mut self, bytes: &[u8]) -> Result<(), Infallible> {
+        self.0 += bytes.len();
+        Ok(())
     }
-    Ok(frame)
 }
 
 /// Reads one frame's bytes. `None` when the connection ended between frames.
 ///
 /// # Errors
 /// When the frame is longer than `limit`, or the connection fails or ends within it.
-pub fn read_frame(from: &mut impl Read, limit: usize) -> Result<Option<Zeroizing<Vec<u8>>>, FrameError> {
+pub fn read_frame(from: &mut impl Read, limit: usize) -> Result<Option<Secret>, FrameError> {
     let mut prefix = [0; 4];
     let mut filled = 0;
     while let Some(rest) = prefix.get_mut(filled..).filter(|rest| !rest.is_empty()) {
@@ -81,10 +96,11 @@ pub fn read_frame(from: &mut impl Read, limit: usize) -> Result<Option<Zeroizing
     if length > limit {
         return Err(FrameError::TooLarge(length));
     }
-    // It grows as bytes come, so that an announced length alone takes no memory.
-    let mut body = Zeroizing::new(Vec::with_capacity(length.min(16 << 10)));
-    let read = from.by_ref().take(length as u64).read_to_end(&mut body)?;
-    if read < length {
+    // Beyond the usual it grows as bytes come, so that an announced length alone takes little memory.
+    let mut body = Vec::with_capacity(length.min(USUAL));
+    let read = from.by_ref().take(length as u64).read_to_end(&mut body);
+    let body = Secret::new(body);
+    if read? < length {
         return Err(io::Error::from(io::ErrorKind::UnexpectedEof).into());
     }
     Ok(Some(body))

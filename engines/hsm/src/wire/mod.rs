@@ -83,13 +83,13 @@ mod tests {
     fn calls_read_back_and_keep_secrets() {
         for call in calls() {
             let written = frame(&call, MAX_FRAME).unwrap();
-            let body = read_frame(&mut written.as_slice(), MAX_FRAME).unwrap().unwrap();
+            let body = read_frame(&mut &*written, MAX_FRAME).unwrap().unwrap();
             let again = decode_call(&body).unwrap();
             assert_eq!(format!("{again:?}"), format!("{call:?}"));
             assert_eq!(*frame(&again, MAX_FRAME).unwrap(), *written);
             assert!(!format!("{call:?}").contains("secret"));
             assert!(read_frame(&mut &written[..written.len() - 1], MAX_FRAME).is_err());
-            assert!(matches!(read_frame(&mut written.as_slice(), 3), Err(FrameError::TooLarge(_))));
+            assert!(matches!(read_frame(&mut &*written, 3), Err(FrameError::TooLarge(_))));
         }
         assert!(read_frame(&mut &[][..], MAX_FRAME).unwrap().is_none());
     }
