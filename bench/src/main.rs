@@ -1,5 +1,6 @@
 //! Benchmarks, each beside its yardstick in the same run.
 
+mod crypto;
 mod events;
 mod http;
 mod pkcs11;
@@ -12,6 +13,7 @@ fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let rest = args.get(1..).unwrap_or_default();
     let done = match args.first().map(String::as_str) {
+        Some("crypto") => crypto::run(),
         Some("events") => events::run(rest),
         Some("encrypt") => http::encrypt(rest),
         Some("start") => http::start(rest),
@@ -21,7 +23,7 @@ fn main() -> ExitCode {
         Some("policy") => policy::run(),
         Some("resources") => resources::run(rest),
         other => Err(format!(
-            "unknown benchmark `{}`: say `encrypt`, `events`, `pkcs11`, `policy`, `resources` or `start`",
+            "unknown benchmark `{}`: say `crypto`, `encrypt`, `events`, `pkcs11`, `policy`, `resources` or `start`",
             other.unwrap_or_default()
         )
         .into()),

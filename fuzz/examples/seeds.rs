@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use bastide_codec::encode;
+use bastide_crypto::{KeySpec, SecretKey};
 use bastide_fuzz::tables::{self, EchoJson};
 use bastide_ids::Timestamp;
 use bastide_shape::{Document, Protocol, Value};
@@ -32,6 +33,7 @@ fn main() {
     storage();
     names();
     kms();
+    keys();
     linear();
 }
 
@@ -338,6 +340,29 @@ fn kms() {
         ("token", "YmFzdGlkZS1ncmFudC0xIDExMTEyMjIyMzMzMyB1cy1lYXN0LTEgayBnIDAw"),
     ] {
         seed("kms", name, format!("\u{2}{text}"));
+    }
+}
+
+/// Keys that have but one form, by their seeds (RFC 8410, RFC 9881, RFC 9935), and their public halves.
+fn keys() {
+    let oid = |set, last| [0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, set, last];
+    let frame = |length, algorithm| [0x30, length, 2, 1, 0, 0x30, algorithm];
+    let ed25519 = [&frame(0x2e, 5)[..], &[6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20], &[7; 32]].concat();
+    let ml_dsa = [&frame(0x34, 0x0b)[..], &oid(3, 17), &[4, 0x22, 0x80, 0x20], &[7; 32]].concat();
+    let ml_kem = [&frame(0x54, 0x0b)[..], &oid(4, 1), &[4, 0x42, 0x80, 0x40], &[7; 64]].concat();
+    for (spec, bytes) in [
+        (KeySpec::EccNistEdwards25519, ed25519),
+        (KeySpec::MlDsa44, ml_dsa),
+        (KeySpec::MlKem512, ml_kem),
+        (KeySpec::Hmac256, vec![7; 32]),
+    ] {
+        let pick = KeySpec::ALL.iter().position(|known| *known == spec).expect("it is one of all");
+        let pick = u8::try_from(pick).expect("there are few");
+        let key = SecretKey::from_bytes(spec, &bytes).expect("a key");
+        seed("keys", spec.as_str(), [&[pick], key.bytes()].concat());
+        if let Ok(public) = key.public_key() {
+            seed("keys", &format!("{spec}_public"), [&[pick], public.spki()].concat());
+        }
     }
 }
 

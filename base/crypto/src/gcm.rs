@@ -39,11 +39,26 @@ impl AesGcmKey {
         // The whole room at once, so that no plaintext is left behind by a growing vector.
         let mut sealed = Vec::with_capacity(plaintext.len() + TAG_LEN);
         sealed.extend_from_slice(plaintext);
-        let nonce = Nonce::assume_unique_for_key(nonce);
-        let tag = self.0.seal_in_place_separate_tag(nonce, Aad::from(aad), &mut sealed);
-        let tag = tag.map_err(|_| CryptoError::Failed("encrypt with AES-GCM"))?;
-        sealed.extend_from_slice(tag.as_ref());
+        let tag = self.seal_in_place(nonce, aad, &mut sealed)?;
+        sealed.extend_from_slice(&tag);
         Ok(sealed)
+    }
+
+    /// Turns a plaintext into its ciphertext where it stands, and gives the tag. No nonce may come twice with one
+    /// key.
+    ///
+    /// # Errors
+    /// [`CryptoError::Failed`] when the text is longer than the mode allows.
+    pub fn seal_in_place(
+        &self,
+        nonce: [u8; NONCE_LEN],
+        aad: &[u8],
+        text: &mut [u8],
+    ) -> Result<[u8; TAG_LEN], CryptoError> {
+        let failed = CryptoError::Failed("encrypt with AES-GCM");
+        let nonce = Nonce::assume_unique_for_key(nonce);
+        let tag = self.0.seal_in_place_separate_tag(nonce, Aad::from(aad), text);
+        tag.ok().and_then(|tag| tag.as_ref().try_into().ok()).ok_or(failed)
     }
 
     /// Decrypts ciphertext and tag.

@@ -58,8 +58,14 @@ static RSA_MAKERS: LazyLock<Semaphore> = LazyLock::new(|| {
 /// `UnsupportedOperationException` for a spec that is not built.
 pub(crate) async fn make(spec: KeySpec) -> Result<SecretKey, Failure> {
     let made = if matches!(spec, KeySpec::Rsa2048 | KeySpec::Rsa3072 | KeySpec::Rsa4096) {
-        let _turn = RSA_MAKERS.acquire().await.map_err(Failure::internal)?;
-        spawn_blocking(move || SecretKey::generate(spec)).await.map_err(Failure::internal)?
+        let turn = RSA_MAKERS.acquire().await.map_err(Failure::internal)?;
+        // The turn is over when the key is made, even if nobody waits for it any more.
+        let make = move || {
+            let made = SecretKey::generate(spec);
+            drop(turn);
+            made
+        };
+        spawn_blocking(make).await.map_err(Failure::internal)?
     } else {
         SecretKey::generate(spec)
     };

@@ -64,6 +64,20 @@ async fn every_kind_describes_itself() {
     }
 }
 
+/// The test has one thread for calls: while it made the key itself, nothing else would be answered.
+#[tokio::test]
+async fn other_calls_are_answered_while_an_rsa_key_is_made() {
+    let world = World::new();
+    let symmetric = world.key().await;
+    let made = key(&world, "RSA_4096", "SIGN_VERIFY");
+    let asked = world.done(ACCOUNT, "DescribeKey", json!({ "KeyId": symmetric }));
+    tokio::select! {
+        biased;
+        _ = made => panic!("the other call waited for the key"),
+        _ = asked => {}
+    }
+}
+
 #[tokio::test]
 async fn a_spec_and_a_usage_must_fit() {
     let world = World::new();

@@ -43,6 +43,62 @@ async fn the_trail_has_who_did_what_and_no_secret() {
 }
 
 #[tokio::test]
+async fn the_trail_tells_the_algorithms_and_none_of_the_secrets() {
+    let world = World::new();
+    let key = async |spec: &str, usage: &str| {
+        let made = world.done(ACCOUNT, "CreateKey", json!({ "KeySpec": spec, "KeyUsage": usage })).await;
+        made["KeyMetadata"]["KeyId"].clone()
+    };
+    let message = base64(b"a message that no record may have");
+    let public = json!({ "KeyId": key("ECC_NIST_P256", "KEY_AGREEMENT").await });
+    let public = world.done(ACCOUNT, "GetPublicKey", public).await;
+    let table = [
+        (
+            "Sign",
+            json!({ "KeyId": key("ML_DSA_44", "SIGN_VERIFY").await, "Message": message,
+                "SigningAlgorithm": "ML_DSA_SHAKE_256" }),
+            "signingAlgorithm",
+        ),
+        (
+            "GenerateMac",
+            json!({ "KeyId": key("HMAC_256", "GENERATE_VERIFY_MAC").await, "Message": message,
+                "MacAlgorithm": "HMAC_SHA_256" }),
+            "macAlgorithm",
+        ),
+        (
+            "DeriveSharedSecret",
+            json!({ "KeyId": key("ECC_NIST_P256", "KEY_AGREEMENT").await, "KeyAgreementAlgorithm": "ECDH",
+                "PublicKey": public["PublicKey"] }),
+            "keyAgreementAlgorithm",
+        ),
+        (
+            "Encapsulate",
+            json!({ "KeyId": key("ML_KEM_512", "ENCAPSULATE_DECAPSULATE").await,
+                "EncapsulationAlgorithm": "ML_KEM" }),
+            "encapsulationAlgorithm",
+        ),
+        (
+            "GenerateDataKeyPair",
+            json!({ "KeyId": world.key().await, "KeyPairSpec": "ECC_NIST_P256" }),
+            "keyPairSpec",
+        ),
+    ];
+    for (operation, input, told) in table {
+        let answer = world.done(ACCOUNT, operation, input).await;
+        let record = &records(&world, operation).await[0];
+        assert!(record["requestParameters"][told].is_string(), "{record}");
+        assert_eq!((&record["readOnly"], &record["responseElements"]), (&json!(true), &Value::Null));
+        let text = record.to_string();
+        assert!(!text.contains(&message), "{text}");
+        for hidden in
+            ["Signature", "Mac", "SharedSecret", "SharedSecretCiphertextBlob", "PrivateKeyPlaintext"]
+        {
+            assert!(answer[hidden].as_str().is_none_or(|secret| !text.contains(secret)), "{text}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn grants_are_recorded_without_their_tokens_and_denials_are_recorded() {
     let world = World::new();
     let key = world.key().await;

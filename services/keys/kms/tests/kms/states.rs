@@ -10,7 +10,7 @@ const DISABLED: &str = "DisabledException";
 const STATE: &str = "KMSInvalidStateException";
 
 /// Operation, and what it comes to for an enabled key, a disabled one, and one that is to be deleted.
-const TABLE: [(&str, [&str; 3]); 24] = [
+const TABLE: [(&str, [&str; 3]); 26] = [
     ("CancelKeyDeletion", [STATE, STATE, OK]),
     ("CreateAlias", [OK, OK, STATE]),
     ("CreateGrant", [OK, DISABLED, STATE]),
@@ -21,6 +21,8 @@ const TABLE: [(&str, [&str; 3]); 24] = [
     ("EnableKey", [OK, OK, STATE]),
     ("Encrypt", [OK, DISABLED, STATE]),
     ("GenerateDataKey", [OK, DISABLED, STATE]),
+    ("GenerateDataKeyPair", [OK, DISABLED, STATE]),
+    ("GenerateDataKeyPairWithoutPlaintext", [OK, DISABLED, STATE]),
     ("GenerateDataKeyWithoutPlaintext", [OK, DISABLED, STATE]),
     ("GetKeyPolicy", [OK, OK, OK]),
     ("ListAliases", [OK, OK, OK]),
@@ -120,6 +122,9 @@ async fn input(world: &World, operation: &str, key: &str) -> Value {
         }
         "GenerateDataKey" | "GenerateDataKeyWithoutPlaintext" => {
             json!({ "KeyId": key, "KeySpec": "AES_256" })
+        }
+        "GenerateDataKeyPair" | "GenerateDataKeyPairWithoutPlaintext" => {
+            json!({ "KeyId": key, "KeyPairSpec": "ECC_NIST_P256" })
         }
         "PutKeyPolicy" => {
             let policy = world.done(ACCOUNT, "GetKeyPolicy", json!({ "KeyId": key })).await;
