@@ -197,8 +197,8 @@ fn resources_of_identity_policies() {
     assert_eq!(refusal(Identity, &order), arn_format("x"), "resources before actions");
     assert_eq!(
         refusal(Identity, r#"{"Effect":"Allow","Action":"invalid"}"#),
-        PREFACED,
-        "actions before none"
+        NO_RESOURCES,
+        "also when there are none"
     );
 }
 
