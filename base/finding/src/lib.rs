@@ -1,0 +1,18 @@
+//! Findings: the types that logs can show, what a finding holds, and how GuardDuty, ASFF and OCSF write it.
+//!
+//! A detector makes a [`Detection`] for each moment at which it has something to say. Those of the same type,
+//! place and key are one [`Finding`], which counts them.
+
+mod action;
+mod catalogue;
+mod detection;
+mod finding;
+mod resource;
+
+pub use action::{
+    Action, ApiCall, Connection, DnsRequest, KubernetesCall, Login, LoginAttempts, PortProbe, Remote,
+};
+pub use catalogue::{FindingType, Resource as ResourceKind, Source, TYPES, find};
+pub use detection::{Detection, Evidence, Reason, Threat};
+pub use finding::Finding;
+pub use resource::{AccessKey, Bucket, Cluster, Database, Function, Instance, Interface, Resource};

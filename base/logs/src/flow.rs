@@ -1,0 +1,76 @@
+//! VPC flow log records, versions 2 to 10.
+
+use std::net::IpAddr;
+
+use bastide_ids::Timestamp;
+
+/// One flow record. Columns that the log's format lacks, and `-`, are `None`, empty or zero.
+#[derive(Clone, Debug)]
+pub struct Flow<'a> {
+    /// `account-id`.
+    pub account: &'a str,
+    /// `region`; where the format lacks it, what the reader knows from the file's place.
+    pub region: &'a str,
+    /// `interface-id`.
+    pub interface: &'a str,
+    /// `instance-id`.
+    pub instance: &'a str,
+    /// `vpc-id`.
+    pub vpc: &'a str,
+    /// `subnet-id`.
+    pub subnet: &'a str,
+    /// `srcaddr`.
+    pub source: Option<IpAddr>,
+    /// `dstaddr`.
+    pub destination: Option<IpAddr>,
+    /// `pkt-srcaddr`: the packet's own source, where a NAT or load balancer stands between.
+    pub packet_source: Option<IpAddr>,
+    /// `pkt-dstaddr`.
+    pub packet_destination: Option<IpAddr>,
+    /// `srcport`.
+    pub source_port: u16,
+    /// `dstport`.
+    pub destination_port: u16,
+    /// `protocol`: IANA's number; 6 TCP, 17 UDP, 1 ICMP.
+    pub protocol: u8,
+    /// `packets`.
+    pub packets: u64,
+    /// `bytes`.
+    pub bytes: u64,
+    /// `start`: when the first packet of the aggregation interval came.
+    pub start: Timestamp,
+    /// `end`: when the last came.
+    pub end: Timestamp,
+    /// `action` is `ACCEPT`; `None` for records without one.
+    pub accepted: Option<bool>,
+    /// `log-status`.
+    pub status: Status,
+    /// `tcp-flags`: the bitmask of all packets of the record (1 FIN, 2 SYN, 4 RST, 18 SYN-ACK).
+    pub tcp_flags: Option<u8>,
+    /// `flow-direction`.
+    pub direction: Option<Direction>,
+    /// `pkt-src-aws-service`.
+    pub source_service: &'a str,
+    /// `pkt-dst-aws-service`.
+    pub destination_service: &'a str,
+}
+
+/// `log-status` of a flow record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// The record holds a flow.
+    Ok,
+    /// There was no traffic in the interval.
+    NoData,
+    /// Records were skipped.
+    SkipData,
+}
+
+/// `flow-direction` of a flow record, seen from the interface.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// Towards the interface.
+    Ingress,
+    /// From the interface.
+    Egress,
+}
