@@ -49,10 +49,18 @@ pub struct FindingType {
     pub source: Source,
     /// What it is about.
     pub resource: Resource,
+    /// Whether it is a type of Bastide's own, which GuardDuty doesn't have.
+    pub own: bool,
 }
 
 const fn row(name: &'static str, severity: f64, source: Source, resource: Resource) -> FindingType {
-    FindingType { name, severity, source, resource }
+    FindingType { name, severity, source, resource, own: false }
+}
+
+/// A row for a type that GuardDuty doesn't have.
+#[allow(dead_code, reason = "rows of our own come with their detectors")]
+const fn own(name: &'static str, severity: f64, source: Source, resource: Resource) -> FindingType {
+    FindingType { name, severity, source, resource, own: true }
 }
 
 /// The type of a name; `None` for what logs alone can't show, and for names that don't exist.
@@ -210,7 +218,10 @@ mod tests {
     #[test]
     fn sorted_and_whole() {
         assert!(TYPES.is_sorted_by(|a, b| a.name < b.name));
-        assert_eq!(TYPES.len(), 137);
+        assert_eq!(
+            TYPES.iter().filter(|row| !row.own && !row.name.starts_with("AttackSequence")).count(),
+            137
+        );
         assert_eq!(find("Recon:EC2/Portscan").map(|row| row.source), Some(Source::Flow));
         assert_eq!(find("Recon:EC2/Nothing"), None);
     }

@@ -40,6 +40,41 @@ pub struct Detection {
     pub evidence: Vec<Evidence>,
     /// `service.additionalInfo.value` in GuardDuty's shape; null when the type has none.
     pub additional: Value,
+    /// `service.detection` in GuardDuty's shape (anomalies, sequences); null when the type has none.
+    pub detection: Value,
+}
+
+impl Detection {
+    /// A detection of one event at one moment, with nothing yet that explains it.
+    #[must_use]
+    pub fn new(
+        kind: &'static FindingType,
+        place: (&str, &str),
+        key: String,
+        at: Timestamp,
+        resource: Resource,
+        action: Action,
+    ) -> Self {
+        let (account, region) = place;
+        Self {
+            kind,
+            account: account.to_owned(),
+            region: region.to_owned(),
+            key,
+            first: at,
+            last: at,
+            count: 1,
+            severity: None,
+            resource,
+            action,
+            actor: false,
+            reasons: Vec::new(),
+            threats: Vec::new(),
+            evidence: Vec::new(),
+            additional: Value::Null,
+            detection: Value::Null,
+        }
+    }
 }
 
 /// One number behind a finding: what was seen, beside what is usual.
