@@ -40,6 +40,9 @@ pub trait Detector: Send {
     /// A login to a database.
     fn login(&mut self, _login: &login::Login<'_>, _cx: Context<'_>, _out: &mut Vec<Detection>) {}
 
+    /// A detector, this one or another, has found something. What is pushed here is shown to no detector.
+    fn detected(&mut self, _detection: &Detection, _cx: Context<'_>, _out: &mut Vec<Detection>) {}
+
     /// The log's time has come to `now`: windows that ended may be judged. Called each minute of the log's time,
     /// and once at the end of finite input.
     fn tick(&mut self, _now: Timestamp, _cx: Context<'_>, _out: &mut Vec<Detection>) {}

@@ -11,5 +11,5 @@ mod settings;
 
 pub use all::all;
 pub use detector::{Context, Detector};
-pub use engine::Engine;
+pub use engine::{Change, Counts, Engine, Mode};
 pub use settings::Settings;

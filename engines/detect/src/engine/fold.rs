@@ -1,0 +1,153 @@
+//! Folding detections into findings.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use aws_lc_rs::digest::{Context as Hash, SHA256};
+use bastide_finding::{Detection, Evidence, Finding, Reason, Threat};
+use bastide_ids::Timestamp;
+
+/// Findings that are held; what was seen longest ago is forgotten beyond them.
+const FINDINGS: usize = 50_000;
+
+/// Reasons, evidence, lists and names of a list that a finding keeps.
+const KEPT: usize = 20;
+
+/// Findings, by id, and which of them have changed.
+#[derive(Default)]
+pub(super) struct Fold {
+    findings: BTreeMap<String, Finding>,
+    /// Changed since the last look; `true` for those that are new.
+    changed: BTreeMap<String, bool>,
+    forgotten: u64,
+}
+
+impl Fold {
+    /// Adds a detection to its finding. `announce`: the finding counts as changed.
+    pub(super) fn add(&mut self, detection: Detection, now: Timestamp, announce: bool) {
+        let id = id(&detection);
+        let new = !self.findings.contains_key(&id);
+        if let Some(finding) = self.findings.get_mut(&id) {
+            finding.updated = now;
+            merge(&mut finding.detection, detection);
+        } else {
+            if self.findings.len() >= FINDINGS {
+                self.forget();
+            }
+            let finding =
+                Finding { id: id.clone(), detection: bounded(detection), created: now, updated: now };
+            self.findings.insert(id.clone(), finding);
+        }
+        if announce {
+            *self.changed.entry(id).or_default() |= new;
+        }
+    }
+
+    /// What has changed since the last call; `now` is written as the time of the change.
+    pub(super) fn changed(&mut self, now: Timestamp) -> Vec<(String, bool)> {
+        let changed = std::mem::take(&mut self.changed);
+        for (id, new) in &changed {
+            if let Some(finding) = self.findings.get_mut(id) {
+                finding.updated = now;
+                if *new {
+                    finding.created = now;
+                }
+            }
+        }
+        changed.into_iter().filter(|(id, _)| self.findings.contains_key(id)).collect()
+    }
+
+    pub(super) fn findings(&self) -> &BTreeMap<String, Finding> {
+        &self.findings
+    }
+
+    pub(super) fn forgotten(&self) -> u64 {
+        self.forgotten
+    }
+
+    /// Forgets the tenth that was seen longest ago.
+    fn forget(&mut self) {
+        let mut last: Vec<(Timestamp, String)> =
+            self.findings.values().map(|finding| (finding.detection.last, finding.id.clone())).collect();
+        last.sort_unstable();
+        for (_, id) in last.into_iter().take(FINDINGS / 10) {
+            self.findings.remove(&id);
+            self.forgotten += 1;
+        }
+    }
+}
+
+/// A finding's id: the same type, place and key give the same id wherever and whenever they are found.
+fn id(detection: &Detection) -> String {
+    let mut hash = Hash::new(&SHA256);
+    for part in [detection.kind.name, &detection.account, &detection.region, &detection.key] {
+        hash.update(&(part.len() as u64).to_be_bytes());
+        hash.update(part.as_bytes());
+    }
+    let digest = hash.finish();
+    digest.as_ref().iter().take(16).fold(String::with_capacity(32), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+fn bounded(mut detection: Detection) -> Detection {
+    detection.count = detection.count.max(1);
+    detection.reasons.truncate(KEPT);
+    detection.threats.truncate(KEPT);
+    detection.evidence.truncate(KEPT);
+    detection
+}
+
+/// `old` becomes what both are: the later one's resource and action, the numbers and lists of both.
+fn merge(old: &mut Detection, new: Detection) {
+    let mut new = bounded(new);
+    let first = old.first.min(new.first);
+    let last = old.last.max(new.last);
+    let count = old.count.saturating_add(new.count);
+    let severity = match (old.severity, new.severity) {
+        (None, None) => None,
+        (a, b) => Some(a.unwrap_or(old.kind.severity).max(b.unwrap_or(new.kind.severity))),
+    };
+    let reasons = reasons(&old.reasons, &new.reasons, new.last >= old.last);
+    let threats = threats(std::mem::take(&mut old.threats), std::mem::take(&mut new.threats));
+    let evidence = evidence(std::mem::take(&mut old.evidence), std::mem::take(&mut new.evidence));
+    if new.last >= old.last {
+        *old = new;
+    }
+    *old = Detection { first, last, count, severity, reasons, threats, evidence, ..old.clone() };
+}
+
+/// One of each measure, the later one's.
+fn reasons(old: &[Reason], new: &[Reason], later: bool) -> Vec<Reason> {
+    let (strong, weak) = if later { (new, old) } else { (old, new) };
+    let others = weak.iter().filter(|reason| !strong.iter().any(|other| other.measure == reason.measure));
+    strong.iter().chain(others).take(KEPT).cloned().collect()
+}
+
+fn threats(mut old: Vec<Threat>, new: Vec<Threat>) -> Vec<Threat> {
+    for threat in new {
+        if let Some(other) = old.iter_mut().find(|other| other.list == threat.list) {
+            for name in threat.names {
+                if other.names.len() < KEPT && !other.names.contains(&name) {
+                    other.names.push(name);
+                }
+            }
+        } else if old.len() < KEPT {
+            old.push(threat);
+        }
+    }
+    old
+}
+
+/// The first few records, whatever the order in which they came.
+fn evidence(mut old: Vec<Evidence>, new: Vec<Evidence>) -> Vec<Evidence> {
+    for record in new {
+        if !old.iter().any(|other| other.id == record.id && other.time == record.time) {
+            old.push(record);
+        }
+    }
+    old.sort_by(|a, b| (a.time, &a.id).cmp(&(b.time, &b.id)));
+    old.truncate(KEPT);
+    old
+}
