@@ -1,10 +1,11 @@
 //! The project's tasks: `cargo xtask test`, `cargo xtask scaffold`, `cargo xtask conformance`,
-//! `cargo xtask fuzz`.
+//! `cargo xtask fuzz`, `cargo xtask quality`.
 
 mod conformance;
 mod debian;
 mod fuzz;
 mod postgres;
+mod quality;
 mod scaffold;
 mod test;
 mod venv;
@@ -35,6 +36,8 @@ enum Task {
     Conformance(conformance::Conformance),
     /// Run the fuzz targets.
     Fuzz(fuzz::Fuzz),
+    /// Measure the detectors on labelled data.
+    Quality(quality::Quality),
 }
 
 fn main() -> ExitCode {
@@ -43,6 +46,7 @@ fn main() -> ExitCode {
         Task::Scaffold(task) => scaffold::run(&task),
         Task::Conformance(task) => conformance::run(&task),
         Task::Fuzz(task) => fuzz::run(&task),
+        Task::Quality(task) => quality::run(&task),
     };
     match done {
         Ok(code) => code,
