@@ -4,10 +4,14 @@
 //! place and key are one [`Finding`], which counts them.
 
 mod action;
+pub mod asff;
 mod catalogue;
 mod detection;
 mod finding;
+pub mod guardduty;
+pub mod ocsf;
 mod resource;
+pub mod words;
 
 pub use action::{
     Action, ApiCall, Connection, DnsRequest, KubernetesCall, Login, LoginAttempts, PortProbe, Remote,
