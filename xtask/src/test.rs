@@ -158,6 +158,9 @@ fn conformance() -> Result<Count, Failure> {
 
 fn clients() -> Result<Count, Failure> {
     venv::ready()?;
+    if !venv::node_ready()? {
+        say("tests with Node.js are skipped: `npm ci` in `target/node` failed");
+    }
     for (program, package) in PROGRAMS {
         if !debian::has(program) && !debian::install(&[package]) {
             say(&format!(

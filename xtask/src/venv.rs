@@ -38,6 +38,27 @@ pub(crate) fn ready() -> Result<(), Failure> {
     Ok(())
 }
 
+/// Installs what `conformance/node` pins into `target/node`, with the npm of the environment. Gives whether it is there.
+pub(crate) fn node_ready() -> Result<bool, Failure> {
+    let (from, to) = (root().join("conformance/node"), root().join("target/node"));
+    let lock = "package-lock.json";
+    let wanted = fs::read_to_string(from.join(lock))?;
+    if fs::read_to_string(to.join("installed.json")).is_ok_and(|installed| installed == wanted) {
+        return Ok(true);
+    }
+    fs::create_dir_all(&to)?;
+    for file in ["package.json", lock] {
+        fs::copy(from.join(file), to.join(file))?;
+    }
+    let mut npm = Command::new(folder().join("bin/npm"));
+    npm.args(["ci", "--silent", "--no-audit", "--no-fund"]).current_dir(&to).stdin(Stdio::null());
+    if !npm.status().is_ok_and(|done| done.success()) {
+        return Ok(false);
+    }
+    fs::write(to.join("installed.json"), wanted)?;
+    Ok(true)
+}
+
 /// The folder with botocore's models; makes the environment if need be.
 pub(crate) fn botocore_data() -> Result<PathBuf, Failure> {
     ready()?;
