@@ -6,7 +6,7 @@ use std::time::Duration;
 use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, ClientConnection, StreamOwned};
 
-use crate::wire::{self, Answer, Fault, FrameError, Outcome, PROTOCOL, Reply, Request};
+use crate::wire::{self, Answer, Fault, FrameError, Outcome, PROTOCOL, Reply, Request, Socket};
 
 /// Why a call over one connection failed.
 #[derive(Debug, thiserror::Error)]
@@ -52,7 +52,7 @@ impl Default for Timeouts {
 
 /// One connection to one HSM.
 pub(crate) struct Link {
-    stream: StreamOwned<ClientConnection, TcpStream>,
+    stream: StreamOwned<ClientConnection, Socket>,
     next: u64,
     limit: usize,
     /// Which login of the client this connection has.
@@ -77,13 +77,14 @@ impl Link {
             // No name is sent, and none is asked of the certificate.
             None => ServerName::IpAddress(socket.peer_addr()?.ip().into()),
         };
-        let connection = ClientConnection::new(Arc::clone(config), server).map_err(io::Error::other)?;
-        let mut stream = StreamOwned::new(connection, socket);
+        let mut connection = ClientConnection::new(Arc::clone(config), server).map_err(io::Error::other)?;
+        connection.set_buffer_limit(Some(wire::SENT));
+        let mut stream = StreamOwned::new(connection, Socket::new(socket));
         while stream.conn.is_handshaking() {
             stream.conn.complete_io(&mut stream.sock)?;
         }
-        stream.sock.set_read_timeout(Some(timeouts.answer))?;
-        stream.sock.set_write_timeout(Some(timeouts.answer))?;
+        stream.sock.stream().set_read_timeout(Some(timeouts.answer))?;
+        stream.sock.stream().set_write_timeout(Some(timeouts.answer))?;
         Ok(Self { stream, next: 1, limit, epoch: 0 })
     }
 

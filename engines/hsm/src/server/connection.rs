@@ -11,7 +11,7 @@ use super::hsm::Hsm;
 use super::trust::Party;
 use crate::wire::{
     self, Answer, Call, Code, Fault, FrameError, MAX_FRAME, MAX_INNER_FRAME, Outcome, PROTOCOL, Reply,
-    Request,
+    Request, Socket,
 };
 
 /// How long a stranger has for the handshake.
@@ -46,8 +46,9 @@ fn converse(hsm: &Hsm, socket: TcpStream, config: Arc<ServerConfig>) -> Result<(
     socket.set_nodelay(true)?;
     socket.set_read_timeout(Some(HANDSHAKE))?;
     socket.set_write_timeout(Some(HANDSHAKE))?;
-    let connection = ServerConnection::new(config).map_err(std::io::Error::other)?;
-    let mut stream = StreamOwned::new(connection, socket);
+    let mut connection = ServerConnection::new(config).map_err(std::io::Error::other)?;
+    connection.set_buffer_limit(Some(wire::SENT));
+    let mut stream = StreamOwned::new(connection, Socket::new(socket));
     while stream.conn.is_handshaking() {
         stream.conn.complete_io(&mut stream.sock)?;
     }
@@ -56,7 +57,7 @@ fn converse(hsm: &Hsm, socket: TcpStream, config: Arc<ServerConfig>) -> Result<(
         _ => return Ok(()),
     };
     let Ok(party) = party else { return Ok(()) };
-    stream.sock.set_read_timeout(Some(IDLE))?;
+    stream.sock.stream().set_read_timeout(Some(IDLE))?;
     let mut session = Session { party, client: None, login: None };
     let ended = answer_all(hsm, &mut stream, &mut session);
     if let Some(client) = &session.client {
@@ -67,7 +68,7 @@ fn converse(hsm: &Hsm, socket: TcpStream, config: Arc<ServerConfig>) -> Result<(
 
 fn answer_all(
     hsm: &Hsm,
-    stream: &mut StreamOwned<ServerConnection, TcpStream>,
+    stream: &mut StreamOwned<ServerConnection, Socket>,
     session: &mut Session,
 ) -> Result<(), FrameError> {
     let limit = if matches!(session.party, Party::Client(_)) { MAX_FRAME } else { MAX_INNER_FRAME };
@@ -110,7 +111,7 @@ fn take(hsm: &Hsm, session: &mut Session, request: Request) -> Result<Reply, Fau
 }
 
 fn reply(
-    stream: &mut StreamOwned<ServerConnection, TcpStream>,
+    stream: &mut StreamOwned<ServerConnection, Socket>,
     id: u64,
     result: Outcome,
     limit: usize,

@@ -13,6 +13,7 @@ mod mechanism;
 mod peer;
 mod request;
 mod secret;
+mod socket;
 
 pub use admin::{AdminReply, AdminRequest, Approval, QuorumService, TokenSignature, User};
 pub use attribute::{AttributeAnswer, AttributeType, Template, Value, class, key_type};
@@ -26,6 +27,7 @@ pub use mechanism::{CipherMechanism, DeriveMechanism, Hash, Oaep, SignMechanism,
 pub use peer::{EntryName, PeerReply, PeerRequest, SealedEntry, Version};
 pub use request::{Answer, Call, Handle, Info, OperationId, Outcome, PROTOCOL, Reply, Request, Role, State};
 pub use secret::Secret;
+pub(crate) use socket::{SENT, Socket};
 
 #[cfg(test)]
 mod tests {
