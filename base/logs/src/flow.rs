@@ -1,6 +1,6 @@
 //! VPC flow log records, versions 2 to 10.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 
 use bastide_ids::Timestamp;
 
@@ -73,4 +73,32 @@ pub enum Direction {
     Ingress,
     /// From the interface.
     Egress,
+}
+
+/// Reads an IP address; IPv4 without detours.
+pub(crate) fn address(text: &[u8]) -> Option<IpAddr> {
+    if let Some(address) = ipv4(text) {
+        return Some(IpAddr::V4(address));
+    }
+    str::from_utf8(text).ok()?.parse().ok()
+}
+
+fn ipv4(text: &[u8]) -> Option<Ipv4Addr> {
+    let mut address = 0_u32;
+    let (mut part, mut digits, mut dots) = (0_u32, 0, 0);
+    for byte in text {
+        match byte {
+            b'0'..=b'9' if digits < 3 && (digits == 0 || part != 0) => {
+                part = part * 10 + u32::from(byte - b'0');
+                digits += 1;
+            }
+            b'.' if digits > 0 && dots < 3 && part < 256 => {
+                address = address << 8 | part;
+                (part, digits) = (0, 0);
+                dots += 1;
+            }
+            _ => return None,
+        }
+    }
+    (dots == 3 && digits > 0 && part < 256).then(|| Ipv4Addr::from(address << 8 | part))
 }

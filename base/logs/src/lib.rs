@@ -6,10 +6,15 @@
 pub mod cloudtrail;
 pub mod dns;
 pub mod flow;
+pub mod json;
 pub mod kubernetes;
 pub mod login;
+mod time;
+mod walk;
 
 use bastide_ids::Timestamp;
+
+pub use walk::{Format, MAX_RECORD, Origin, Records, Rejected};
 
 /// One record of any kind of log, by reference, so that feeding one costs nothing.
 #[derive(Clone, Copy, Debug)]
