@@ -11,6 +11,7 @@ import sys
 import pytest
 from bastide import free_port, wait_until
 from hsm_cluster import MODULE, OTHER_PIN, PIN, HsmCluster
+from postgres import OwnServer
 
 CLIENTS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "clients")
 URI = "pkcs11:token=hsm1;object={};type=private;pin-value=alice%3Apassword1"
@@ -257,6 +258,81 @@ def test_a_tls_server_has_its_key_in_the_cluster(cluster, openssl, label, versio
 
 
 # Java
+
+
+@pkcs11_tool
+@openssl_engine
+@needs("nginx", "nginx-light")
+@pytest.mark.parametrize("label", ["tls-rsa", "tls-ec"])
+def test_nginx_terminates_tls_with_its_key_in_the_cluster(cluster, openssl, label):
+    port = free_port()
+    with open(cluster.path("nginx.conf"), "w") as file:
+        file.write(
+            "daemon off; worker_processes 2; ssl_engine pkcs11; error_log stderr;"
+            f"pid {cluster.path('nginx.pid')}; env OPENSSL_CONF; env BASTIDE_PKCS11_CONF; events {{}}"
+            f"http {{ access_log off; client_body_temp_path {cluster.path('body')}; server {{"
+            f"listen 127.0.0.1:{port} ssl; ssl_certificate {cluster.path(label + '.crt')};"
+            f"ssl_certificate_key \"engine:pkcs11:{URI.format(label)}\"; ssl_session_cache off;"
+            'location / { return 200 "from nginx"; } } }'
+        )
+    os.chmod(cluster.folder.name, 0o755)
+    server = subprocess.Popen(
+        ["nginx", "-e", "stderr", "-c", cluster.path("nginx.conf")],
+        env={**cluster.environment, **openssl},
+        stdin=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        context = ssl.create_default_context(cafile=cluster.path(f"{label}.crt"))
+
+        def connected():
+            try:
+                return socket.create_connection(("127.0.0.1", port), timeout=10)
+            except ConnectionRefusedError:
+                assert server.poll() is None, "nginx ended"
+
+        for _ in range(10):
+            with context.wrap_socket(wait_until(connected), server_hostname="localhost") as stream:
+                stream.sendall(b"GET / HTTP/1.0\r\n\r\n")
+                assert b"from nginx" in b"".join(iter(lambda: stream.recv(1000), b""))
+    finally:
+        server.terminate()
+        server.wait()
+
+
+@pkcs11_tool
+@openssl_engine
+def test_psql_proves_itself_with_a_key_in_the_cluster(cluster, openssl):
+    postgres = OwnServer()
+    try:
+        certificate = cluster.path("tls-ec.crt")
+        # The server's own key is a file; the one in the cluster is the client's.
+        key = cluster.path("server.key")
+        cluster.run("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key,
+                    "-out", cluster.path("server.crt"), "-subj", "/CN=server", "-days", "2")  # fmt: skip
+        for source, name in [(key, "server.key"), (cluster.path("server.crt"), "server.crt"), (certificate, "root.crt")]:
+            to = os.path.join(postgres.data, name)
+            shutil.copy(source, to)
+            os.chmod(to, 0o600)
+            if os.geteuid() == 0:
+                shutil.chown(to, "postgres", "postgres")
+        with open(os.path.join(postgres.data, "pg_hba.conf"), "w") as file:
+            file.write("local all all trust\nhostssl all all 127.0.0.1/32 cert map=cn\n")
+        with open(os.path.join(postgres.data, "pg_ident.conf"), "w") as file:
+            file.write("cn localhost bastide\n")
+        with open(os.path.join(postgres.data, "postgresql.conf"), "a") as file:
+            file.write("ssl = on\nssl_ca_file = 'root.crt'\n")
+        postgres.kill()
+        postgres.start()
+        address = f"host=127.0.0.1 port={postgres.port} user=bastide dbname=postgres sslmode=require"
+        sql = ["-qAtc", "SELECT client_dn FROM pg_stat_ssl WHERE pid = pg_backend_pid()"]
+        with_key = f"{address} sslcert={certificate} sslkey=pkcs11:{URI.format('tls-ec')}"
+        assert b"/CN=localhost" in cluster.run("psql", "-d", with_key, *sql, **openssl)
+        other = f"{address} sslcert={certificate} sslkey=pkcs11:{URI.format('tls-rsa')}"
+        cluster.run("psql", "-d", other, *sql, status=2, **openssl)
+        cluster.run("psql", "-d", address, *sql, status=2, HOME=cluster.folder.name)
+    finally:
+        postgres.close()
 
 
 @pytest.fixture(scope="module")

@@ -35,11 +35,12 @@ enum Part {
 
 /// Programs (or files) that tests of clients use, with Debian's packages of them. What is not there is skipped, and
 /// counted.
-const PROGRAMS: [(&str, &str); 6] = [
+const PROGRAMS: [(&str, &str); 7] = [
     ("softhsm2-util", "softhsm2"),
     ("openssl", "openssl"),
     ("pkcs11-tool", "opensc"),
     ("modutil", "libnss3-tools"),
+    ("nginx", "nginx-light"),
     ("javac", "default-jdk-headless"),
     ("/usr/share/doc/libengine-pkcs11-openssl", "libengine-pkcs11-openssl"),
 ];
