@@ -12,8 +12,8 @@ use crate::walk::{self, Format};
 pub type Records<'a> = walk::Records<'a, CloudTrail>;
 
 /// CloudTrail's form of records.
-#[derive(Clone, Copy, Debug)]
-pub enum CloudTrail {}
+#[derive(Clone, Copy, Debug, Default)]
+pub struct CloudTrail;
 
 /// Reads one event.
 ///
@@ -111,7 +111,7 @@ impl Format for CloudTrail {
     type Record<'a> = Event<'a>;
 
     #[allow(private_interfaces, reason = "only this crate has formats")]
-    fn record<'a>(scan: &mut Scan<'a>) -> Result<Event<'a>, Fault> {
+    fn record<'a>(&mut self, scan: &mut Scan<'a>) -> Result<Event<'a>, Fault> {
         let start = scan.at();
         let mut event = Event::default();
         let mut time = Cow::Borrowed("");

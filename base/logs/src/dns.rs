@@ -13,8 +13,8 @@ use crate::walk::{self, Format};
 pub type Records<'a> = walk::Records<'a, Resolver>;
 
 /// The form of Resolver's query logs.
-#[derive(Clone, Copy, Debug)]
-pub enum Resolver {}
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Resolver;
 
 /// Reads one query.
 ///
@@ -70,7 +70,7 @@ impl Format for Resolver {
     type Record<'a> = Query<'a>;
 
     #[allow(private_interfaces, reason = "only this crate has formats")]
-    fn record<'a>(scan: &mut Scan<'a>) -> Result<Query<'a>, Fault> {
+    fn record<'a>(&mut self, scan: &mut Scan<'a>) -> Result<Query<'a>, Fault> {
         let mut query = Query::default();
         let mut time = Cow::Borrowed("");
         let mut first = true;

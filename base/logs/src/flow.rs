@@ -1,11 +1,17 @@
 //! VPC flow log records, versions 2 to 10.
 
+mod columns;
+mod records;
+
 use std::net::{IpAddr, Ipv4Addr};
 
 use bastide_ids::Timestamp;
 
+pub use columns::{Columns, parse};
+pub use records::Records;
+
 /// One flow record. Columns that the log's format lacks, and `-`, are `None`, empty or zero.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Flow<'a> {
     /// `account-id`.
     pub account: &'a str,
@@ -56,9 +62,10 @@ pub struct Flow<'a> {
 }
 
 /// `log-status` of a flow record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Status {
     /// The record holds a flow.
+    #[default]
     Ok,
     /// There was no traffic in the interval.
     NoData,
@@ -102,3 +109,6 @@ fn ipv4(text: &[u8]) -> Option<Ipv4Addr> {
     }
     (dots == 3 && digits > 0 && part < 256).then(|| Ipv4Addr::from(address << 8 | part))
 }
+
+#[cfg(test)]
+mod tests;

@@ -12,8 +12,8 @@ use crate::walk::{self, Format, Origin};
 pub type Records<'a> = walk::Records<'a, Kubernetes>;
 
 /// The form of Kubernetes audit events.
-#[derive(Clone, Copy, Debug)]
-pub enum Kubernetes {}
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Kubernetes;
 
 /// Reads one audit event.
 ///
@@ -95,7 +95,7 @@ impl Format for Kubernetes {
     type Record<'a> = Event<'a>;
 
     #[allow(private_interfaces, reason = "only this crate has formats")]
-    fn record<'a>(scan: &mut Scan<'a>) -> Result<Event<'a>, Fault> {
+    fn record<'a>(&mut self, scan: &mut Scan<'a>) -> Result<Event<'a>, Fault> {
         let start = scan.at();
         let mut event = Event::default();
         let mut times = Times::default();
@@ -117,8 +117,9 @@ impl Format for Kubernetes {
         Ok(event)
     }
 
-    fn place<'a>(event: &mut Event<'a>, origin: Origin<'a>) {
+    fn place<'a>(&self, event: &mut Event<'a>, origin: Origin<'a>) {
         event.account = Cow::Borrowed(origin.account);
+        event.region = Cow::Borrowed(origin.region);
         event.cluster = Cow::Borrowed(cluster_of(origin.log_group).unwrap_or_default());
     }
 }

@@ -8,6 +8,7 @@ pub mod dns;
 pub mod flow;
 pub mod json;
 pub mod kubernetes;
+mod lines;
 pub mod login;
 mod time;
 mod walk;

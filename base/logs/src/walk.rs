@@ -3,6 +3,8 @@
 
 mod resync;
 
+use bastide_ids::Timestamp;
+
 use crate::Broken;
 use crate::json::{self, Fault, Scan};
 
@@ -20,11 +22,24 @@ pub trait Format {
     /// Reads one object, leaving the scan behind it.
     #[doc(hidden)]
     #[allow(private_interfaces, reason = "only this crate has formats")]
-    fn record<'a>(scan: &mut Scan<'a>) -> Result<Self::Record<'a>, Fault>;
+    fn record<'a>(&mut self, scan: &mut Scan<'a>) -> Result<Self::Record<'a>, Fault>;
+
+    /// Whether there is a record in a message that is no JSON. What it tells of later ones is remembered.
+    #[doc(hidden)]
+    fn wants(&mut self, _message: &str) -> bool {
+        true
+    }
+
+    /// Reads a message that is no JSON, and that is wanted.
+    #[doc(hidden)]
+    #[allow(private_interfaces, reason = "only this crate has formats")]
+    fn message<'a>(&mut self, _message: &'a str) -> Result<Self::Record<'a>, Fault> {
+        Err(Fault::Foreign("a message without a record"))
+    }
 
     /// Adds what the envelope says of where a record is from.
     #[doc(hidden)]
-    fn place<'a>(_record: &mut Self::Record<'a>, _origin: Origin<'a>) {}
+    fn place<'a>(&self, _record: &mut Self::Record<'a>, _origin: Origin<'a>) {}
 }
 
 /// Text that is no record to read, with where it stood: kept aside, never lost silently.
@@ -40,15 +55,20 @@ pub struct Rejected<'a> {
     pub foreign: bool,
 }
 
-/// What a CloudWatch Logs envelope says about the records in it; empty when there is none.
+/// What is known of where records are from, for what they don't say themselves: the reader knows it from a file's
+/// name, or an envelope of CloudWatch Logs says it. Empty where nothing is known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Origin<'a> {
-    /// `owner`: the account whose log it is.
+    /// The account whose log it is; `owner` of an envelope.
     pub account: &'a str,
-    /// `logGroup`, such as `/aws/eks/NAME/cluster`.
+    /// The region.
+    pub region: &'a str,
+    /// `logGroup`, such as `/aws/eks/NAME/cluster` or `/aws/rds/instance/NAME/postgresql`.
     pub log_group: &'a str,
     /// `logStream`.
     pub log_stream: &'a str,
+    /// The moment of records that name none, such as that in the file's name.
+    pub time: Timestamp,
 }
 
 /// The records in a piece of text, one after the other.
@@ -65,7 +85,7 @@ pub struct Records<'a, F> {
     loose: bool,
     origin: Origin<'a>,
     unescaped: String,
-    format: std::marker::PhantomData<F>,
+    format: F,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,12 +99,12 @@ enum Frame {
 }
 
 /// Reads the one record that a text is.
-pub(crate) fn one<F: Format>(text: &str) -> Result<F::Record<'_>, Broken> {
+pub(crate) fn one<F: Format + Default>(text: &str) -> Result<F::Record<'_>, Broken> {
     if text.len() > MAX_RECORD {
         return Err(Broken { reason: format!("a record of {} bytes; the most is {MAX_RECORD}", text.len()) });
     }
     let mut scan = Scan::new(text);
-    let record = F::record(&mut scan).map_err(|fault| fault.broken(0))?;
+    let record = F::default().record(&mut scan).map_err(|fault| fault.broken(0))?;
     scan.space();
     match scan.peek() {
         None => Ok(record),
@@ -104,7 +124,15 @@ enum Step<'a> {
 impl<'a, F: Format> Records<'a, F> {
     /// The records in these bytes.
     #[must_use]
-    pub fn new(bytes: &'a [u8]) -> Self {
+    pub fn new(bytes: &'a [u8]) -> Self
+    where
+        F: Default,
+    {
+        Self::with(bytes, F::default())
+    }
+
+    /// The records in these bytes, read by a form that may know something already.
+    pub(crate) fn with(bytes: &'a [u8], format: F) -> Self {
         let mut records = Self {
             bytes,
             text: "",
@@ -114,10 +142,17 @@ impl<'a, F: Format> Records<'a, F> {
             loose: false,
             origin: Origin::default(),
             unescaped: String::new(),
-            format: std::marker::PhantomData,
+            format,
         };
         records.window(if bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 });
         records
+    }
+
+    /// The same records, from a place that the reader knows.
+    #[must_use]
+    pub fn from(mut self, origin: Origin<'a>) -> Self {
+        self.origin = origin;
+        self
     }
 
     /// What is known of where the last record came from.
@@ -136,18 +171,22 @@ impl<'a, F: Format> Records<'a, F> {
                     if let Some(rejected) = self.unwrap(content, start) {
                         return Some(Err(rejected));
                     }
-                    return Some(self.held(start));
+                    let json = self.unescaped.trim_start().starts_with('{');
+                    if json || self.format.wants(&self.unescaped) {
+                        return Some(self.held(start));
+                    }
                 }
                 Step::Object => {
                     let mut scan = Scan::from(self.text, self.at);
-                    match F::record(&mut scan) {
+                    match self.format.record(&mut scan) {
                         Ok(mut record) if scan.at() - self.at <= MAX_RECORD => {
                             self.at = scan.at();
-                            F::place(&mut record, self.origin);
+                            self.format.place(&mut record, self.origin);
                             return Some(Ok(record));
                         }
                         Ok(_) => return Some(Err(self.too_long(scan.at()))),
                         Err(Fault::Holder(at)) if self.frames.len() < MAX_FRAMES => self.enter(at),
+                        Err(Fault::Nothing) => self.at = scan.at(),
                         Err(fault) => return Some(Err(self.resync(&fault))),
                     }
                 }
@@ -315,16 +354,18 @@ impl<'a, F: Format> Records<'a, F> {
             raw: self.bytes.get(self.base + start..self.base + end).unwrap_or_default(),
             at: self.base + start,
             broken: fault.broken(self.base + start),
-            foreign: matches!(fault, Fault::Foreign(_)),
+            foreign: matches!(fault, Fault::Foreign(_) | Fault::Nothing),
         };
         if self.unescaped.as_bytes().get(begin) != Some(&b'{') {
-            return Err(rejected(&Fault::Foreign("a message without a record")));
+            let mut record = self.format.message(&self.unescaped).map_err(|fault| rejected(&fault))?;
+            self.format.place(&mut record, self.origin);
+            return Ok(record);
         }
         let mut at = begin;
         for _ in 0..MAX_FRAMES {
-            match F::record(&mut Scan::from(&self.unescaped, at)) {
+            match self.format.record(&mut Scan::from(&self.unescaped, at)) {
                 Ok(mut record) => {
-                    F::place(&mut record, self.origin);
+                    self.format.place(&mut record, self.origin);
                     return Ok(record);
                 }
                 Err(Fault::Holder(inner)) => at = inner,

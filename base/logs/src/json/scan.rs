@@ -15,10 +15,15 @@ pub(crate) enum Fault {
     Bad { at: usize, wanted: &'static str },
     /// A member has a value that it can't have.
     Member { name: &'static str, wanted: &'static str },
+    /// A line has a value that it can't have.
+    Wrong(String),
     /// A member that a record must have is missing.
     Missing(&'static str),
     /// It is no record but holds records: in the value that begins at this byte.
     Holder(usize),
+    /// It is well, and says nothing of what is asked for.
+    #[allow(dead_code, reason = "for the logs of databases")]
+    Nothing,
     /// It is well, but of a kind that is not read here: which.
     Foreign(&'static str),
 }
@@ -32,6 +37,8 @@ impl Fault {
             Self::Member { name, wanted } => format!("`{name}` is not {wanted}"),
             Self::Missing(name) => format!("`{name}` is missing"),
             Self::Holder(at) => format!("byte {}: records within records too often", base + at),
+            Self::Nothing => "nothing of this kind".to_owned(),
+            Self::Wrong(reason) => reason.clone(),
             Self::Foreign(kind) => format!("{kind}, which is not read here"),
         };
         Broken { reason }

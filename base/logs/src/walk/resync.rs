@@ -71,7 +71,7 @@ impl<'a, F: Format> Records<'a, F> {
             raw,
             at: start,
             broken: fault.broken(self.base),
-            foreign: matches!(fault, Fault::Foreign(_)),
+            foreign: matches!(fault, Fault::Foreign(_) | Fault::Nothing),
         }
     }
 }
