@@ -35,6 +35,7 @@ fn main() {
     kms();
     keys();
     linear();
+    sigma();
 }
 
 fn seed(target: &str, name: &str, bytes: impl AsRef<[u8]>) {
@@ -415,4 +416,41 @@ fn linear() {
     seed("linear", "pattern-stars", glob(["", "*a", "*b"], ["", "a", ""]));
     seed("linear", "pattern-questions", glob(["*", "?a", "b*"], ["", "aa", ""]));
     seed("linear", "pattern-variables", glob(["*", "${a}?", "*"], ["", "a", ""]));
+}
+
+fn sigma() {
+    let head = "title: t\nname: a\nlogsource: {product: aws, service: cloudtrail}\ndetection:\n";
+    let record =
+        r#"{"eventName":"CreateUser","a":{"b":["x",1,null,true]},"ip":"10.1.2.3","cmd":"cG93ZXJzaGVsbA=="}"#;
+    for (name, text) in [
+        (
+            "plain",
+            "  s: {eventName: Create*, a.b: [x, 1]}\n  f_1: {ip|cidr: 10.0.0.0/8}\n  condition: s and not 1 of f_*",
+        ),
+        (
+            "text",
+            "  s: {cmd|base64offset|contains: power, a.b|re|i: ^X$, eventTime|hour|gte: 3}\n  condition: all of them",
+        ),
+        (
+            "words",
+            "  k: [user, 'cre?te*']\n  e: {'|all': [a, b]}\n  n: {z: null, y|exists: false}\n  condition: k or e and n",
+        ),
+        (
+            "encoded",
+            "  s: {a|wide|base64: ping, b|utf16be|base64: x, c|windash: ' -a', d|expand: '%p%'}\n  condition: s",
+        ),
+        (
+            "many",
+            "  s: &v\n    - {eventName|cased: A}\n    - {a|fieldref|endswith: ip}\n  t: *v\n  condition: [s, t]",
+        ),
+    ] {
+        seed("sigma", name, format!("{head}{text}\n===\n{record}"));
+    }
+    let all = format!(
+        "action: global\n{head}  s: {{eventName: CreateUser}}\n  condition: s\n---\nname: b\n---\naction: reset\n---\n\
+         title: c\ncorrelation:\n  type: temporal_ordered\n  rules: [a, b]\n  group-by: [ip]\n  timespan: 5m\n---\n\
+         title: d\ncorrelation:\n  type: value_count\n  rules: b\n  timespan: 1h\n  condition: {{gte: 2, field: ip}}\n---\n\
+         title: f\nlogsource: {{product: aws}}\nfilter:\n  rules: any\n  s: {{ip: 1}}\n  condition: not s\n===\n{record}"
+    );
+    seed("sigma", "collection", all);
 }

@@ -1,0 +1,150 @@
+//! Many rules, matched at once.
+
+use std::collections::{BTreeSet, HashMap};
+
+use foldhash::quality::FixedState;
+
+use crate::error::Error;
+use crate::expr::Expr;
+use crate::matcher::{Ask, Test};
+use crate::record::{Record, Schema, Slot};
+use crate::rule::Rule;
+
+/// Rules bound to a kind of records. A record is shown only to rules that look for its values of the indexed
+/// members, so that hundreds of rules cost next to nothing on records that they can't match.
+#[derive(Debug, Default)]
+pub struct Set {
+    rules: Vec<Bound>,
+    /// For each indexed member: rules by the value, in lower case, that they need.
+    indexes: Vec<(u16, Index)>,
+    /// Rules that need no such value.
+    always: Vec<usize>,
+}
+
+type Index = HashMap<Box<str>, Vec<usize>, FixedState>;
+
+#[derive(Debug)]
+struct Bound {
+    rule: Rule,
+    condition: Expr<Test<Slot>>,
+}
+
+/// Longer values of indexed members than any that rules look for.
+const KEY: usize = 128;
+
+impl Set {
+    /// Binds rules to the fields of records.
+    ///
+    /// # Errors
+    /// A rule that asks for a field that such records can't have.
+    pub fn new(rules: Vec<Rule>, schema: &dyn Schema) -> Result<Self, Error> {
+        let indexes = schema.indexed().iter().map(|member| (*member, Index::default())).collect();
+        let mut set = Self { indexes, ..Self::default() };
+        for rule in rules {
+            set.add(rule, schema)?;
+        }
+        Ok(set)
+    }
+
+    fn add(&mut self, rule: Rule, schema: &dyn Schema) -> Result<(), Error> {
+        let mut condition = rule.condition.map(&mut |test| bind(test, schema).map(Expr::Leaf))?;
+        condition.sort(&Test::cost);
+        let place = self.rules.len();
+        let mut indexed = false;
+        for (member, index) in &mut self.indexes {
+            if let Some(keys) = needs(&condition, *member)
+                && keys.iter().all(|key| key.len() <= KEY)
+            {
+                for key in keys {
+                    index.entry(key.into()).or_default().push(place);
+                }
+                indexed = true;
+                break;
+            }
+        }
+        if !indexed {
+            self.always.push(place);
+        }
+        self.rules.push(Bound { rule, condition });
+        Ok(())
+    }
+
+    /// Calls `hit` with the place of each rule that matches.
+    pub fn matches(&self, record: &dyn Record, mut hit: impl FnMut(usize, &Rule)) {
+        let mut ask = |place: &usize| {
+            if let Some(bound) = self.rules.get(*place)
+                && bound.condition.holds(&mut |test| test.holds(record))
+            {
+                hit(*place, &bound.rule);
+            }
+        };
+        for (member, index) in &self.indexes {
+            if index.is_empty() {
+                continue;
+            }
+            record.member(*member, &mut |value| {
+                if let Some(places) = lookup(index, &value.to_text()) {
+                    places.iter().for_each(&mut ask);
+                }
+                true
+            });
+        }
+        self.always.iter().for_each(ask);
+    }
+
+    /// The rules, in the order they were given.
+    pub fn rules(&self) -> impl Iterator<Item = &Rule> {
+        self.rules.iter().map(|bound| &bound.rule)
+    }
+
+    /// How many rules every record is shown to.
+    #[must_use]
+    pub fn unindexed(&self) -> usize {
+        self.always.len()
+    }
+}
+
+fn lookup<'i>(index: &'i Index, text: &str) -> Option<&'i Vec<usize>> {
+    let mut buffer = [0; KEY];
+    let key = buffer.get_mut(..text.len())?;
+    key.copy_from_slice(text.as_bytes());
+    key.make_ascii_lowercase();
+    index.get(std::str::from_utf8(key).ok()?)
+}
+
+fn bind(test: &Test, schema: &dyn Schema) -> Result<Test<Slot>, Error> {
+    let slot = |field: &String| {
+        schema.slot(field).ok_or_else(|| {
+            Error::new(test.line, field.clone(), "is no field of the records of this logsource")
+        })
+    };
+    Ok(Test {
+        field: test.field.as_ref().map(slot).transpose()?,
+        ask: match &test.ask {
+            Ask::Values(matchers) => Ask::Values(matchers.clone()),
+            Ask::Exists(there) => Ask::Exists(*there),
+            Ask::Field { other, how, cased } => Ask::Field { other: slot(other)?, how: *how, cased: *cased },
+        },
+        part: test.part,
+        line: test.line,
+    })
+}
+
+/// The values, one of which a member must have for the condition to hold; `None` when it may hold without.
+fn needs(condition: &Expr<Test<Slot>>, member: u16) -> Option<BTreeSet<String>> {
+    match condition {
+        Expr::Leaf(test) if test.field == Some(Slot::Member(member)) => {
+            test.must_be().map(|texts| texts.into_iter().collect())
+        }
+        Expr::Leaf(_) | Expr::Not(_) => None,
+        Expr::All(parts) => parts
+            .iter()
+            .filter_map(|part| needs(part, member))
+            .reduce(|some, more| some.intersection(&more).cloned().collect()),
+        Expr::Any(parts) => parts
+            .iter()
+            .map(|part| needs(part, member))
+            .reduce(|some, more| some.zip(more).map(|(some, more)| some.union(&more).cloned().collect()))
+            .flatten(),
+    }
+}
