@@ -81,6 +81,7 @@ pub static TYPES: &[FindingType] = &[
     row("Backdoor:EC2/DenialOfService.UnusualProtocol", 8.0, Source::Flow, Resource::Instance),
     row("Backdoor:EC2/Spambot", 5.0, Source::Flow, Resource::Instance),
     row("Backdoor:Lambda/C&CActivity.B", 8.0, Source::Lambda, Resource::Function),
+    own("Behavior:EC2/Beaconing", 5.0, Source::Flow, Resource::Instance),
     row("Behavior:EC2/NetworkPortUnusual", 5.0, Source::Flow, Resource::Instance),
     row("Behavior:EC2/TrafficVolumeUnusual", 5.0, Source::Flow, Resource::Instance),
     row("CredentialAccess:IAMUser/AnomalousBehavior", 5.0, Source::CloudTrail, Resource::AccessKey),

@@ -7,9 +7,11 @@
 mod all;
 mod detector;
 mod engine;
+mod lists;
+mod network;
 mod settings;
 
 pub use all::all;
 pub use detector::{Context, Detector};
 pub use engine::{Change, Counts, Engine, Mode};
-pub use settings::Settings;
+pub use settings::{FunctionNetwork, Settings};
