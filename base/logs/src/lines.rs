@@ -52,6 +52,29 @@ impl<'a> Lines<'a> {
         if rest.is_empty() { None } else { Some(Ok((rest, at))) }
     }
 
+    /// A line that was given, with the lines that follow while a quote is open in it; the line alone when the quote
+    /// does not end within `most` bytes.
+    pub(crate) fn whole_quoted(&mut self, line: &'a str, at: usize, most: usize) -> &'a str {
+        let start = at.saturating_sub(self.base);
+        let rest = self.text.get(start..).unwrap_or_default();
+        let mut open = false;
+        for (index, byte) in rest.bytes().enumerate().take(most) {
+            match byte {
+                b'"' => open = !open,
+                b'\n' if !open => {
+                    self.at = start + index + 1;
+                    return rest.get(..index).unwrap_or(line);
+                }
+                _ => {}
+            }
+        }
+        if !open && rest.len() <= most {
+            self.at = self.text.len();
+            return rest;
+        }
+        line
+    }
+
     /// The line from `start` on, whose byte at `cut` is not UTF-8.
     #[cold]
     fn invalid(&mut self, start: usize, cut: usize) -> Rejected<'a> {

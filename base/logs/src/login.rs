@@ -1,9 +1,18 @@
 //! Logins to databases: PostgreSQL's and MySQL's own logs, as RDS, Aurora and plain servers write them.
 
+mod csv;
+mod mysql;
+mod postgres;
+mod prefix;
+mod records;
+
 use std::borrow::Cow;
 use std::net::IpAddr;
 
 use bastide_ids::Timestamp;
+
+pub use postgres::Connections;
+pub use records::Records;
 
 /// One attempt to log in.
 #[derive(Clone, Debug, Default)]
@@ -30,10 +39,46 @@ pub struct Login<'a> {
     pub message: Cow<'a, str>,
     /// `postgres` or `mysql`.
     pub engine: Cow<'a, str>,
-    /// The instance's name, as the reader knows it.
+    /// The instance's or cluster's name, as the log group `/aws/rds/instance/NAME/postgresql` says it.
     pub instance: Cow<'a, str>,
     /// The account that the reader knows the instance is in.
     pub account: Cow<'a, str>,
     /// The region that the reader knows the instance is in.
     pub region: Cow<'a, str>,
 }
+
+impl Login<'_> {
+    /// The same login, borrowed from nothing.
+    #[must_use]
+    pub fn into_owned(self) -> Login<'static> {
+        let owned = |text: Cow<'_, str>| Cow::Owned(text.into_owned());
+        Login {
+            time: self.time,
+            success: self.success,
+            user: owned(self.user),
+            database: owned(self.database),
+            application: owned(self.application),
+            source: self.source,
+            source_port: self.source_port,
+            method: owned(self.method),
+            tls: self.tls,
+            message: owned(self.message),
+            engine: owned(self.engine),
+            instance: owned(self.instance),
+            account: owned(self.account),
+            region: owned(self.region),
+        }
+    }
+}
+
+/// The database whose server writes to a log group of RDS: `/aws/rds/instance/NAME/postgresql`,
+/// `/aws/rds/cluster/NAME/audit`.
+#[must_use]
+pub fn instance_of(log_group: &str) -> Option<&str> {
+    let rest = log_group.strip_prefix("/aws/rds/")?;
+    let named = rest.strip_prefix("instance/").or_else(|| rest.strip_prefix("cluster/"))?;
+    named.split('/').next()
+}
+
+#[cfg(test)]
+mod tests;

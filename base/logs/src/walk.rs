@@ -161,6 +161,11 @@ impl<'a, F: Format> Records<'a, F> {
         self.origin
     }
 
+    /// What the form has learned.
+    pub(crate) fn into_format(self) -> F {
+        self.format
+    }
+
     /// The next record, or text that is none; `None` at the end.
     pub fn read(&mut self) -> Option<Result<F::Record<'_>, Rejected<'a>>> {
         loop {

@@ -22,7 +22,6 @@ pub(crate) enum Fault {
     /// It is no record but holds records: in the value that begins at this byte.
     Holder(usize),
     /// It is well, and says nothing of what is asked for.
-    #[allow(dead_code, reason = "for the logs of databases")]
     Nothing,
     /// It is well, but of a kind that is not read here: which.
     Foreign(&'static str),
