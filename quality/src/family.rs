@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::path::PathBuf;
 
+use crate::cloudtrail::CloudTrail;
 use crate::table::Row;
 
 /// How much data, and from which seed.
@@ -50,7 +51,11 @@ pub trait Family {
 /// Every family, in the order of the table.
 #[must_use]
 pub fn all() -> Vec<Box<dyn Family>> {
-    Vec::new()
+    vec![
+        Box::new(CloudTrail { attacked: false, places: true }),
+        Box::new(CloudTrail { attacked: true, places: true }),
+        Box::new(CloudTrail { attacked: true, places: false }),
+    ]
 }
 
 /// Says how far a family is, on standard error, once in a while.
@@ -71,11 +76,10 @@ impl<'a> Progress<'a> {
     /// It has done this much of that much.
     #[allow(clippy::print_stderr, reason = "progress is for people, who watch standard error")]
     pub fn at(&self, done: u64, of: u64) {
-        let percent = done * 100 / of.max(1);
+        let percent = done * 10 / of.max(1) * 10;
         if !self.plan.progress || self.shown.replace(percent) == percent {
             return;
         }
-        let end = if done >= of { "\n" } else { "" };
-        eprint!("\r{} seed {}: {percent} %{end}", self.family, self.plan.seed);
+        eprintln!("{} seed {}: {percent} %", self.family, self.plan.seed);
     }
 }

@@ -3,6 +3,7 @@
 //! The logs are text as the services write it; they go through the same parsers and the same engine as anyone's.
 //! Whoever makes a detector better measures it with `cargo xtask quality --family NAME --verbose`.
 #![allow(
+    unreachable_pub,
     clippy::indexing_slicing,
     clippy::unwrap_used,
     clippy::expect_used,
@@ -10,9 +11,15 @@
     reason = "no part of the product: a panic here is a test that fails"
 )]
 
+mod attacks;
+mod cloudtrail;
+mod company;
 mod family;
+mod intel;
 mod judge;
 mod label;
+mod mmdb;
+mod network;
 mod random;
 mod report;
 mod table;

@@ -1,0 +1,95 @@
+//! Attacks on the company, stage by stage. What is done is as in public catalogues (MITRE ATT&CK for clouds,
+//! Stratus Red Team's list of techniques); how is written here.
+
+mod accept;
+mod catalogue;
+mod key;
+mod script;
+mod sessions;
+
+use crate::company::event::{From, Identity, Session, Written};
+use crate::company::people::Job;
+use crate::company::places::OFFICES;
+use crate::company::sessions::sso_role;
+use crate::company::{Company, DATA, DAY, DEV, HOUR, PROD, SHARED, START, agents};
+use crate::label::Stage;
+use crate::random::Random;
+use script::Script;
+
+/// What is attacked.
+pub struct Target<'a> {
+    company: &'a Company,
+}
+
+impl Target<'_> {
+    /// A user of IAM: the account and the name. One that works there already.
+    fn user(&self, random: &mut Random) -> (String, String) {
+        let mut users = vec![(self.company.accounts[SHARED].clone(), "svc-backup".to_owned())];
+        for person in self.company.people.iter().filter(|person| person.iam_user) {
+            let place = match person.job {
+                Job::Developer => DEV,
+                Job::Operator => PROD,
+                Job::Analyst => DATA,
+                _ => continue,
+            };
+            let name = person.email.split('@').next().unwrap_or_default();
+            users.push((self.company.accounts[place].clone(), name.to_owned()));
+        }
+        random.pick(&users).clone()
+    }
+
+    /// The long-lived key of a user.
+    fn key(&self, account: &str, user: &str) -> String {
+        if user == "svc-backup" {
+            return self.company.random.fork("old key").id("AKIA", 16);
+        }
+        Random::new(17).fork(account).fork(user).id("AKIA", 16)
+    }
+
+    fn bucket(&self, account: &str) -> String {
+        format!("nl-orders-{}", account.get(8..).unwrap_or_default())
+    }
+
+    /// A session of one who works with the data lake, from where he works.
+    fn analyst(&self, since: i64, random: &mut Random) -> (From, String) {
+        let account = self.company.accounts[DATA].clone();
+        let person = self.company.people.iter().find(|person| person.job == Job::Analyst);
+        let email = person.map_or("nobody", |person| person.email.as_str());
+        let role = sso_role(&account, "DataEngineer");
+        let session = Session { role: &role, name: email, since, ..Session::default() };
+        let who = Identity::role(&account, &random.id("ASIA", 16), session);
+        (From::new(who, &format!("{}20", OFFICES[0].prefix), &agents::cli(8, 12)), account)
+    }
+}
+
+/// All attacks of a month of so many days: their events in the order of time, and their stages.
+#[must_use]
+pub fn all(company: &Company, days: u32) -> (Vec<Written>, Vec<Stage>) {
+    let target = Target { company };
+    let mut dice = company.random.fork("attack days");
+    // Detectors may learn what is usual for ten days.
+    let mut on = |hour: f64| {
+        let day = dice.range(10, i64::from(days.max(13)) - 2);
+        START + day * DAY + (hour * HOUR as f64) as i64
+    };
+    let mut scripts = vec![
+        key::leaked(&target, "leaked key, fast", on(2.5), 1500.0, false),
+        key::leaked(&target, "leaked key, by hand", on(14.0), 25_000.0, false),
+        key::leaked(&target, "leaked key, slow", on(20.0).min(START + 20 * DAY), 400_000.0, true),
+        key::mail(&target, on(4.0)),
+        key::insider(&target, on(21.0).min(START + 22 * DAY)),
+    ];
+    scripts.extend(sessions::all(&target, &mut on));
+    scripts.extend(catalogue::all(&target, &mut on));
+    let (mut events, mut stages) = (Vec::new(), Vec::new());
+    for script in scripts {
+        let (written, labelled) = Script::finish(script);
+        events.extend(written);
+        stages.extend(labelled);
+    }
+    events.sort_by_key(|event| event.time);
+    let end = START + i64::from(days) * DAY;
+    events.retain(|event| event.time < end);
+    stages.retain(|stage| stage.last.millis() < end);
+    (events, stages)
+}

@@ -1,0 +1,3 @@
+//! Flow logs: a network's month, with and without attacks.
+
+pub mod hosts;
