@@ -10,11 +10,13 @@ pub mod json;
 pub mod kubernetes;
 mod lines;
 pub mod login;
+mod sniff;
 mod time;
 mod walk;
 
 use bastide_ids::Timestamp;
 
+pub use sniff::{HEAD, Kind, sniff};
 pub use walk::{Format, MAX_RECORD, Origin, Records, Rejected};
 
 /// One record of any kind of log, by reference, so that feeding one costs nothing.

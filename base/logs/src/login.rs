@@ -80,5 +80,22 @@ pub fn instance_of(log_group: &str) -> Option<&str> {
     named.split('/').next()
 }
 
+/// Whether a line is one of the logs that are read here, of a login or not.
+pub(crate) fn is_line(line: &str) -> bool {
+    let audit = |rest: &str| {
+        let operation = rest.split(',').nth(5).unwrap_or_default();
+        !operation.is_empty() && operation.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_')
+    };
+    mysql::audit_moment(line).is_some_and(|(_, rest)| audit(rest))
+        || (csv::is_csv(line) && csv::entry(line).is_ok())
+        || prefix::entry(line).is_ok()
+        || line.split_once(' ').is_some_and(|(_, rest)| mysql::is_error(rest))
+}
+
+/// Whether what follows the moment of a line belongs to MySQL's error log.
+pub(crate) fn is_error_log(rest: &str) -> bool {
+    mysql::is_error(rest)
+}
+
 #[cfg(test)]
 mod tests;

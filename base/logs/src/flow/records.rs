@@ -38,6 +38,15 @@ impl<'a> Records<'a> {
         Self { reader }
     }
 
+    /// The columns as the last header said, for the log's next bytes.
+    #[must_use]
+    pub fn finish(self) -> Columns {
+        match self.reader {
+            Reader::Lines(_, log, _) => log.columns,
+            Reader::Envelopes(records) => records.into_format().columns,
+        }
+    }
+
     /// The next record, or text that is none; `None` at the end.
     pub fn read(&mut self) -> Option<Result<Flow<'_>, Rejected<'a>>> {
         let (lines, log, origin) = match &mut self.reader {

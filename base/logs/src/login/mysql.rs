@@ -66,6 +66,13 @@ pub(super) fn audit(time: Timestamp, rest: &str) -> Result<Option<Login<'_>>, Br
     }))
 }
 
+/// Whether what follows a moment belongs to the error log: `12 [Note] [MY-010926] [Server] …`.
+pub(super) fn is_error(rest: &str) -> bool {
+    let Some((thread, rest)) = rest.split_once(' ') else { return false };
+    let numbered = !thread.is_empty() && thread.bytes().all(|byte| byte.is_ascii_digit());
+    numbered && ["[Note] ", "[Warning] ", "[System] ", "[ERROR] "].iter().any(|level| rest.starts_with(level))
+}
+
 /// Reads what follows the moment in a line of the error log: `… Access denied for user 'U'@'H' (using password: YES)`.
 pub(super) fn error(time: Timestamp, rest: &str) -> Option<Login<'_>> {
     let (before, message) = rest.split_at_checked(rest.find("Access denied for user '")?)?;
