@@ -5,6 +5,7 @@ mod fold;
 mod seen;
 #[cfg(test)]
 mod tests;
+mod trust;
 
 use std::sync::Arc;
 
@@ -263,6 +264,10 @@ impl Engine {
 
     /// Tells all detectors what was found from `before` on; what they find in that is told to nobody.
     fn tell(&mut self, before: usize) {
+        if self.found.len() > before && !self.intel.is_empty() {
+            let rest = self.found.split_off(before);
+            self.found.extend(rest.into_iter().filter(|found| !trust::trusted(found, &self.intel)));
+        }
         if self.found.len() == before {
             return;
         }
