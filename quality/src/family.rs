@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::path::PathBuf;
 
 use crate::cloudtrail::CloudTrail;
+use crate::network::Network;
 use crate::table::Row;
 
 /// How much data, and from which seed.
@@ -55,6 +56,8 @@ pub fn all() -> Vec<Box<dyn Family>> {
         Box::new(CloudTrail { attacked: false, places: true }),
         Box::new(CloudTrail { attacked: true, places: true }),
         Box::new(CloudTrail { attacked: true, places: false }),
+        Box::new(Network { attacked: false }),
+        Box::new(Network { attacked: true }),
     ]
 }
 
