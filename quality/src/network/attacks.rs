@@ -11,6 +11,9 @@ use crate::random::Random;
 const SECOND: i64 = 1000;
 const MINUTE: i64 = 60 * SECOND;
 
+/// What is done, what tells it, with whom, on which port, and whether this end begins.
+type Listed<'a> = (&'a str, &'static [&'static str], &'a [&'a str], u16, bool);
+
 /// Attacks being written.
 struct Attacks<'a> {
     hosts: &'a [Host],
@@ -109,42 +112,42 @@ impl Attacks<'_> {
         let stranger = self.stranger();
         self.stage((row, "SSH, fast, from outside", SSH), &bastion, 900, |_, random| {
             (
-                Talk { lasts: random.range(2, 5), ..Talk::from(&stranger, 22, 2600, 2400) },
+                Talk { lasts: random.range(2, 5), ..guess(Talk::from(&stranger, 22, 2600, 2400)) },
                 random.range(2, 6) * SECOND,
             )
         });
         let stranger = self.stranger();
         self.stage((row, "SSH, slow, from outside", SSH), &bastion, 500, |_, random| {
-            (Talk { lasts: 3, ..Talk::from(&stranger, 22, 2600, 2400) }, random.range(40, 80) * SECOND)
+            (Talk { lasts: 3, ..guess(Talk::from(&stranger, 22, 2600, 2400)) }, random.range(40, 80) * SECOND)
         });
         self.stage((row, "SSH, over IPv6, from outside", SSH), &bastion, 700, |_, random| {
             (
-                Talk { lasts: 3, ..Talk::from("2001:db8:dead::77", 22, 2600, 2400) },
+                Talk { lasts: 3, ..guess(Talk::from("2001:db8:dead::77", 22, 2600, 2400)) },
                 random.range(2, 9) * SECOND,
             )
         });
         let targets: Vec<String> = (0..12).map(|_| self.stranger()).collect();
         self.stage((row, "SSH, by us, at many", SSH), &web, 1500, |step, random| {
             (
-                Talk { lasts: 3, ..Talk::to(&targets[step as usize % 12], 22, 2500, 2500) },
+                Talk { lasts: 3, ..guess(Talk::to(&targets[step as usize % 12], 22, 2500, 2500)) },
                 random.range(1, 3) * SECOND,
             )
         });
         let inside = node.address.clone();
         self.stage((row, "SSH, from one of us at another", SSH), &bastion, 400, |_, random| {
-            (Talk { lasts: 2, ..Talk::from(&inside, 22, 2600, 2300) }, random.range(1, 5) * SECOND)
+            (Talk { lasts: 2, ..guess(Talk::from(&inside, 22, 2600, 2300)) }, random.range(1, 5) * SECOND)
         });
         let stranger = self.stranger();
         self.stage((row, "RDP, from outside", RDP), &directory, 600, |_, random| {
-            (Talk { lasts: 2, ..Talk::from(&stranger, 3389, 2900, 1900) }, random.range(3, 9) * SECOND)
+            (Talk { lasts: 2, ..guess(Talk::from(&stranger, 3389, 2900, 1900)) }, random.range(3, 9) * SECOND)
         });
         let target = directory.address.clone();
         let desktop = self.host(Kind::Desktop);
         self.stage((row, "RDP, by us, inside", RDP), &desktop, 500, |_, random| {
-            (Talk { lasts: 2, ..Talk::to(&target, 3389, 2900, 1900) }, random.range(2, 6) * SECOND)
+            (Talk { lasts: 2, ..guess(Talk::to(&target, 3389, 2900, 1900)) }, random.range(2, 6) * SECOND)
         });
         self.stage((row, "WinRM, by us, inside", WINRM), &desktop, 500, |_, random| {
-            (Talk { lasts: 1, ..Talk::to(&target, 5985, 1900, 1500) }, random.range(1, 5) * SECOND)
+            (Talk { lasts: 1, ..guess(Talk::to(&target, 5985, 1900, 1500)) }, random.range(1, 5) * SECOND)
         });
     }
 
@@ -254,7 +257,7 @@ impl Attacks<'_> {
 
     fn lists(&mut self) {
         let row = "flow/lists";
-        let all: [(&str, &'static [&'static str], &[&str], u16, bool); 8] = [
+        let all: [Listed<'_>; 8] = [
             ("command and control that is known", &["Backdoor:EC2/C&CActivity.B"], &COMMAND[..2], 443, true),
             ("command and control over IPv6", &["Backdoor:EC2/C&CActivity.B"], &COMMAND[2..], 8443, true),
             ("mining", &["CryptoCurrency:EC2/BitcoinTool.B"], &POOLS[..2], 3333, true),
@@ -269,6 +272,8 @@ impl Attacks<'_> {
             self.stage((row, what, accept), &host, 40, |step, random| {
                 let peer = peers[step as usize % peers.len()];
                 let talk = Talk { lasts: 20, ..Talk::to(peer, port, 9000, 20_000) };
+                // A relay passes on: it takes and makes connections.
+                let outbound = outbound || step % 2 == 0;
                 (Talk { outbound, ..talk }, random.range(20, 400) * SECOND)
             });
         }
@@ -364,4 +369,10 @@ impl Attacks<'_> {
             |_, _| (Talk { lasts: 290, ..Talk::to(&peer, 443, 200_000_000, 2_000_000) }, 5 * MINUTE),
         );
     }
+}
+
+/// A wrong password takes a dozen packets each way: the protocols greet and agree on keys first.
+fn guess(talk: Talk) -> Talk {
+    let more = |(packets, bytes): (u64, u64)| (packets + 9, bytes + 360);
+    Talk { sent: more(talk.sent), received: more(talk.received), ..talk }
 }

@@ -67,6 +67,8 @@ pub struct Host {
     pub address6: String,
     /// Seconds that its flows are gathered.
     pub window: i64,
+    /// How busy it is: 1.0 at the full size.
+    pub load: f64,
 }
 
 /// What a machine is for.
@@ -119,14 +121,16 @@ impl Talk {
     /// A TCP conversation that this end began.
     #[must_use]
     pub fn to(peer: &str, port: u16, sent: u64, received: u64) -> Self {
-        let packets = |bytes: u64| bytes / 1100 + 4;
+        // Each second segment is acknowledged, whatever the other way carries.
+        let full = |bytes: u64| bytes / 1400;
+        let packets = |bytes: u64, back: u64| (full(bytes)).max(full(back) / 2) + 4;
         Self {
             peer: peer.into(),
             port,
             outbound: true,
             protocol: 6,
-            sent: (packets(sent), sent + 240),
-            received: (packets(received), received + 240),
+            sent: (packets(sent, received), sent + 40 * packets(sent, received)),
+            received: (packets(received, sent), received + 40 * packets(received, sent)),
             accepted: true,
             lasts: 1,
         }

@@ -33,6 +33,7 @@ pub fn hosts(random: &Random, size: f64) -> Vec<Host> {
                 address: format!("10.{}.{}.{}", kind as u8, number / 200, 10 + number % 200),
                 address6: format!("2a05:d018:1:{:x}::{:x}", kind as u8, 16 + number),
                 window: if own.chance(0.3) { 60 } else { 600 },
+                load: size.sqrt(),
             });
         }
     }
@@ -182,7 +183,7 @@ fn balancer(log: &mut Log<'_>, hosts: &[Host], free: bool, random: &mut Random) 
     let webs = peers(hosts, Kind::Web);
     for hour in 0..24 {
         let load = if (6..21).contains(&hour) { 1.0 } else { 0.25 } * if free { 0.6 } else { 1.0 };
-        for _ in 0..random.count(45.0 * load) {
+        for _ in 0..random.count(45.0 * load * log.host.load) {
             let at = hour * HOUR + random.range(0, HOUR - 1);
             let (client, reply) = (public(random), random.exponential(60_000.0) as u64 + 2000);
             log.at(at, &Talk { lasts: random.range(1, 60), ..Talk::from(&client, 443, 3000, reply) }, random);
@@ -256,7 +257,7 @@ fn desktop(log: &mut Log<'_>, hosts: &[Host], free: bool, own: &mut Random, rand
         return;
     }
     for hour in 6..17 {
-        for _ in 0..random.count(14.0) {
+        for _ in 0..random.count(14.0 * log.host.load) {
             let site = if random.chance(0.7) { random.zipf(&sites).clone() } else { public(random) };
             let port = if random.chance(0.95) { 443 } else { 80 };
             let talk = Talk::to(&site, port, 4000, random.exponential(300_000.0) as u64 + 3000);
@@ -339,7 +340,7 @@ fn bastion(log: &mut Log<'_>, hosts: &[Host], free: bool, random: &mut Random) {
 }
 
 fn mail(log: &mut Log<'_>, free: bool, random: &mut Random) {
-    for _ in 0..random.count(if free { 60.0 } else { 350.0 }) {
+    for _ in 0..random.count(if free { 60.0 } else { 350.0 } * log.host.load) {
         let (at, peer) = (random.range(0, DAY - 1), public(random));
         let talk = if random.chance(0.5) {
             Talk::to(&peer, 25, 60_000, 3000)
@@ -354,7 +355,7 @@ fn mail(log: &mut Log<'_>, free: bool, random: &mut Random) {
 fn node(log: &mut Log<'_>, hosts: &[Host], index: usize, random: &mut Random) {
     let nodes = peers(hosts, Kind::Node);
     for hour in 0..24 {
-        for _ in 0..random.count(25.0) {
+        for _ in 0..random.count(25.0 * log.host.load) {
             let node = random.pick(&nodes);
             if node.interface == log.host.interface {
                 continue;
