@@ -14,6 +14,7 @@
 mod attacks;
 mod cloudtrail;
 mod company;
+pub mod dga;
 mod family;
 mod intel;
 mod judge;

@@ -1,11 +1,12 @@
 //! The detectors that stand on their own: one line each.
 
 use crate::detector::Detector;
+use crate::dns::Dns;
 use crate::lists::Lists;
 use crate::network::Network;
 
 /// Every detector, with nothing learned yet.
 #[must_use]
 pub fn all() -> Vec<Box<dyn Detector>> {
-    vec![Box::new(Lists), Box::<Network>::default()]
+    vec![Box::new(Lists), Box::<Network>::default(), Box::new(Dns::new())]
 }

@@ -6,6 +6,7 @@
 
 mod all;
 mod detector;
+pub mod dns;
 mod engine;
 mod lists;
 mod network;
