@@ -25,7 +25,12 @@ fn symmi(random: &mut Random, _: &Lists) -> String {
     let first = random.below(2);
     (0..random.range(8, 15))
         .map(|index| {
-            draw(random, if (index as usize + first) % 2 == 0 { CONSONANTS } else { b"aeiouy" }, 1, 1)
+            draw(
+                random,
+                if (index as usize + first).is_multiple_of(2) { CONSONANTS } else { b"aeiouy" },
+                1,
+                1,
+            )
         })
         .collect()
 }

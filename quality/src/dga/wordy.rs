@@ -19,7 +19,7 @@ pub(super) fn generators() -> Vec<Generator> {
         }),
         words("nymaim2", true, nymaim2),
         words("bigviktor", true, |random, lists| {
-            three(random, lists, if lists.words.len() % 2 == 0 { "" } else { "-" })
+            three(random, lists, if lists.words.len().is_multiple_of(2) { "" } else { "-" })
         }),
         words("khaosz", true, |random, lists| two(random, lists, 4, 8)),
         words("gozi-long", true, |random, lists| until(random, lists, 16, 28, "")),

@@ -73,14 +73,12 @@ impl Lists {
     fn listed(&mut self, name: &str, query: &Query<'_>, hit: &Hit<'_>, out: &mut Vec<Detection>) {
         let bitcoin = hit.has(Category::Cryptocurrency) && hit.categories().any(REPUTATION);
         for &(category, kind) in TYPES.iter().filter(|(category, _)| hit.has(*category)) {
-            let reputation = REPUTATION.has(category);
-            match (bitcoin, category) {
-                (true, Category::Cryptocurrency) => {
-                    self.say(name, query, (category, BITCOIN), None, hit, out)
-                }
-                (true, _) if reputation => {}
-                _ => self.say(name, query, (category, kind), None, hit, out),
-            }
+            let kind = match category {
+                Category::Cryptocurrency if bitcoin => BITCOIN,
+                _ if bitcoin && REPUTATION.has(category) => continue,
+                _ => kind,
+            };
+            self.say(name, query, (category, kind), None, hit, out);
         }
     }
 
