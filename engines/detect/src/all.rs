@@ -4,9 +4,10 @@ use crate::detector::Detector;
 use crate::dns::Dns;
 use crate::lists::Lists;
 use crate::network::Network;
+use crate::profile::Profiles;
 
 /// Every detector, with nothing learned yet.
 #[must_use]
 pub fn all() -> Vec<Box<dyn Detector>> {
-    vec![Box::new(Lists), Box::<Network>::default(), Box::new(Dns::new())]
+    vec![Box::new(Lists), Box::<Network>::default(), Box::new(Dns::new()), Box::new(Profiles::new())]
 }

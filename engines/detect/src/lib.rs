@@ -10,6 +10,7 @@ pub mod dns;
 mod engine;
 mod lists;
 mod network;
+mod profile;
 mod settings;
 
 pub use all::all;

@@ -1,0 +1,235 @@
+//! When what an identity did is unusual enough to be told.
+//!
+//! Bits of surprise of what is about independent are added: the acts, from where, with what, in which place, on
+//! what, refusals, a burst of new acts, the hour. A finding needs enough of them, from two sides at least: a person who
+//! does something new from the usual desk, or the usual from a hotel, is no finding.
+
+use super::bits::{burst, surprise};
+use super::model::{Measured, Model};
+use super::sighting::Feature;
+use super::window::{LEARNING, Window};
+
+/// Bits that make a finding.
+const ENOUGH: f32 = 22.0;
+/// Bits that make a finding of what only looks around.
+const ENOUGH_LOOKS: f32 = 26.0;
+/// Bits of behaviour alone: of a program, and of a person, who does something new now and then.
+const ALONE_STEADY: f32 = 27.0;
+const ALONE: f32 = 46.0;
+/// Bits without a baseline, where the priors carry nearly all.
+const ENOUGH_COLD: f32 = 18.0;
+/// Bits from which one side is unusual.
+const SIDE: f32 = 5.0;
+/// Bits from which what surrounds the acts is unusual, taken together.
+const AROUND: f32 = 6.0;
+/// Bits for an identity of which something was told within a day.
+const LATELY: f32 = 5.0;
+/// Bits from which behaviour is.
+const SIDE_BEHAVIOUR: f32 = 8.0;
+/// Bits from which an act belongs to what is told.
+pub(super) const CANDIDATE: f32 = 8.0;
+
+/// What is known where something is judged.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Baseline {
+    /// Minutes after which something is a habit.
+    pub(super) horizon: u32,
+    /// Minutes from the account's first record to its last.
+    pub(super) span: u32,
+    /// There is too little to know what is usual.
+    pub(super) cold: bool,
+}
+
+/// Something unusual.
+#[derive(Debug)]
+pub(super) struct Verdict {
+    /// The window's acts of one kind of finding that are unusual, the most surprising first.
+    pub(super) acts: Vec<(usize, Measured)>,
+    /// The bits by side.
+    pub(super) sides: Sides,
+    /// The bits that were needed.
+    pub(super) needed: f32,
+}
+
+/// Bits of surprise by side.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Sides {
+    /// The acts: the rarest whole, each further one half as much as the one before.
+    pub(super) acts: f32,
+    /// Acts that are new to the identity, in one window.
+    pub(super) burst: f32,
+    /// Unusual acts of several tactics in one window.
+    pub(super) breadth: f32,
+    /// Refusals that are not usual.
+    pub(super) denials: f32,
+    /// From where.
+    pub(super) place: f32,
+    /// With what.
+    pub(super) tool: f32,
+    /// In which region.
+    pub(super) area: f32,
+    /// On what.
+    pub(super) thing: f32,
+    /// How much.
+    pub(super) volume: f32,
+    /// When.
+    pub(super) hour: f32,
+    /// The identity was not there before, nor perhaps its kind.
+    pub(super) newcomer: f32,
+    /// Something was told of the identity within a day.
+    pub(super) lately: f32,
+}
+
+impl Sides {
+    /// All bits.
+    pub(super) fn total(&self) -> f32 {
+        self.acts
+            + self.burst
+            + self.breadth
+            + self.denials
+            + self.place
+            + self.tool
+            + self.area
+            + self.thing
+            + self.volume
+            + self.hour
+            + self.newcomer
+            + self.lately
+    }
+
+    /// Whether more than one side is unusual: what was done and what surrounds it, or two of what surrounds it.
+    fn many(&self) -> bool {
+        let around = [
+            self.place,
+            self.tool,
+            self.area,
+            self.denials,
+            self.thing,
+            self.volume,
+            self.hour,
+            self.newcomer,
+            self.lately,
+        ];
+        let behaviour = self.acts.max(self.burst) >= SIDE_BEHAVIOUR;
+        let unusual = around.iter().filter(|bits| **bits >= SIDE).count() + usize::from(behaviour);
+        unusual >= 2 || behaviour && around.iter().sum::<f32>() >= AROUND
+    }
+}
+
+/// What is unusual in a window, by kind of finding. `lately`: something was told of the identity within a day.
+pub(super) fn judge<D>(window: &Window<D>, model: &Model, baseline: &Baseline, lately: bool) -> Vec<Verdict> {
+    let mut acts: Vec<(usize, Measured)> = Vec::with_capacity(window.acts.len());
+    for (at, act) in window.acts.iter().enumerate() {
+        let measured = model.measure(&act.sighting, act.prior, baseline.horizon);
+        if measured.of(Feature::Act) + measured.context() + act.volume >= CANDIDATE {
+            acts.push((at, measured));
+        }
+    }
+    let Some(actor) = model.actor(window.actor) else { return Vec::new() };
+    let settled = actor.settled(window.last, baseline.horizon) && !baseline.cold;
+    let new =
+        window.new.iter().filter(|act| !actor.habit(Feature::Act, **act, window.last, baseline.horizon));
+    let new = new.count() as u32;
+    let denied = window.denied.iter();
+    let denied = denied.filter(|act| !actor.habit(Feature::Denial, **act, window.last, baseline.horizon));
+    let denied = denied.count() as u32;
+    let common = Sides {
+        burst: if settled {
+            burst(new, actor.novelty(), 12.0)
+        } else {
+            burst(window.services.len() as u32, 4.0, 8.0)
+        },
+        denials: burst(denied, if settled { actor.denials() } else { 1.0 }, 10.0),
+        breadth: breadth(window, &acts),
+        lately: if lately { LATELY } else { 0.0 },
+        newcomer: if settled || baseline.cold { 0.0 } else { newcomer(window, model) },
+        ..Sides::default()
+    };
+    let mut groups: Vec<u8> =
+        acts.iter().filter_map(|(at, _)| window.acts.get(*at)).map(|act| act.group).collect();
+    groups.sort_unstable();
+    groups.dedup();
+    let of = |group: u8| {
+        let own = acts.iter().filter(|(at, _)| window.acts.get(*at).is_some_and(|act| act.group == group));
+        verdict(window, own.copied().collect(), common, (actor.steady(), baseline.cold))
+    };
+    groups.into_iter().filter_map(of).collect()
+}
+
+fn verdict<D>(
+    window: &Window<D>,
+    mut acts: Vec<(usize, Measured)>,
+    common: Sides,
+    (steady, cold): (bool, bool),
+) -> Option<Verdict> {
+    acts.sort_by(|(a_at, a), (b_at, b)| {
+        b.of(Feature::Act).total_cmp(&a.of(Feature::Act)).then(a_at.cmp(b_at))
+    });
+    let most = |of: &dyn Fn(&Measured) -> f32| acts.iter().map(|(_, it)| of(it)).fold(0.0, f32::max);
+    let context = acts.iter().max_by(|(_, a), (_, b)| a.context().total_cmp(&b.context()));
+    let context = context.map(|(_, measured)| *measured)?;
+    let own = || acts.iter().filter_map(|(at, _)| window.acts.get(*at));
+    let looks = own().all(|act| act.looks);
+    let sides = Sides {
+        acts: distinct(window, &acts),
+        place: context.of(Feature::Place),
+        tool: context.of(Feature::Tool),
+        area: context.of(Feature::Area),
+        thing: context.of(Feature::Thing),
+        volume: own().map(|act| act.volume).fold(0.0, f32::max),
+        hour: most(&|measured| measured.hour),
+        ..common
+    };
+    let behaviour = sides.acts + sides.burst;
+    let usual = if looks { ENOUGH_LOOKS } else { ENOUGH };
+    let alone = if steady { ALONE_STEADY } else { ALONE } + if looks { 6.0 } else { 0.0 };
+    let needed = if cold { ENOUGH_COLD + if looks { 6.0 } else { 0.0 } } else { usual };
+    let enough = sides.total() >= needed && (cold || sides.many());
+    let alone = !cold && behaviour >= alone;
+    (enough || alone).then_some(Verdict { acts, sides, needed })
+}
+
+/// The bits of the acts: the rarest whole, each further one half as much as the one before.
+fn distinct<D>(window: &Window<D>, acts: &[(usize, Measured)]) -> f32 {
+    let mut met: Vec<u64> = Vec::new();
+    let (mut sum, mut weight) = (0.0, 1.0);
+    for (at, measured) in acts {
+        let Some(act) = window.acts.get(*at) else { continue };
+        let value = act.sighting.value(Feature::Act);
+        if !met.contains(&value) {
+            met.push(value);
+            sum += measured.of(Feature::Act) * weight;
+            weight /= 2.0;
+        }
+    }
+    sum
+}
+
+/// How rarely the account gets identities of this kind; most for the first of a kind.
+fn newcomer<D>(window: &Window<D>, model: &Model) -> f32 {
+    let Some(act) = window.acts.first() else { return 0.0 };
+    let (Some(realm), Some(cohort)) =
+        (model.peers.group(window.realm), model.peers.group(act.sighting.cohort))
+    else {
+        return 0.0;
+    };
+    // Each without the identity itself.
+    let of = cohort.identities(window.last).saturating_sub(1) as f32;
+    let all = realm.identities(window.last).saturating_sub(1) as f32;
+    if of < 1.0 {
+        return surprise(1.0 / (all + 1.0), 7.0);
+    }
+    // In an account's first week all are new.
+    if window.last < realm.first.saturating_add(LEARNING) {
+        return 0.0;
+    }
+    surprise((cohort.newcomers().saturating_sub(1) as f32 + 1.0) / (of + 1.0), 7.0)
+}
+
+/// Two bits for each further tactic with an unusual act, without what only looks around; at most 6.
+fn breadth<D>(window: &Window<D>, acts: &[(usize, Measured)]) -> f32 {
+    let rare = acts.iter().filter(|(_, measured)| measured.of(Feature::Act) >= SIDE);
+    let acts = rare.filter_map(|(at, _)| window.acts.get(*at)).filter(|act| !act.looks);
+    let groups = acts.fold(0u32, |groups, act| groups | 1 << (act.group & 31));
+    (groups.count_ones().saturating_sub(1) as f32 * 2.0).min(6.0)
+}
