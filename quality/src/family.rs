@@ -4,6 +4,8 @@ use std::cell::Cell;
 use std::path::PathBuf;
 
 use crate::cloudtrail::CloudTrail;
+use crate::kubernetes::Kubernetes;
+use crate::login::Logins;
 use crate::network::Network;
 use crate::table::Row;
 
@@ -58,6 +60,10 @@ pub fn all() -> Vec<Box<dyn Family>> {
         Box::new(CloudTrail { attacked: true, places: false }),
         Box::new(Network { attacked: false }),
         Box::new(Network { attacked: true }),
+        Box::new(Kubernetes { attacked: false }),
+        Box::new(Kubernetes { attacked: true }),
+        Box::new(Logins { attacked: false }),
+        Box::new(Logins { attacked: true }),
     ]
 }
 
