@@ -46,7 +46,11 @@ fn main() -> ExitCode {
         progress: true,
     };
     let plans: Vec<Plan> = seeds.iter().map(plan).collect();
-    let report = measure(&arguments.family, &plans);
+    let mut families = arguments.family.clone();
+    if families.is_empty() {
+        families.extend(size.families().iter().map(|&name| name.to_owned()));
+    }
+    let report = measure(&families, &plans);
     if arguments.verbose {
         for note in &report.notes {
             say(&format!("{}: {}", note.row, note.text));

@@ -14,7 +14,7 @@ pub(crate) struct Quality {
 
 pub(crate) fn run(task: &Quality) -> Result<ExitCode, Failure> {
     let mut command = Command::new("cargo");
-    command.args(["run", "--quiet", "--package", "bastide-quality", "--"]);
+    command.args(["run", "--quiet", "--package", "bastide-quality", "--bin", "quality", "--"]);
     let done = command.args(&task.arguments).current_dir(root()).status()?;
     Ok(if done.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
