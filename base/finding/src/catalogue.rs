@@ -2,6 +2,8 @@
 //!
 //! Names and default severities: GuardDuty's finding types.
 
+use std::sync::{Mutex, PoisonError};
+
 /// What kind of log a type is found in; GuardDuty switches these as a detector's features.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Source {
@@ -51,27 +53,82 @@ pub struct FindingType {
     pub resource: Resource,
     /// Whether it is a type of Bastide's own, which GuardDuty doesn't have.
     pub own: bool,
+    /// Its title, for types that rules brought; may hold `{who}` and the like. Empty for all others.
+    pub title: &'static str,
+    /// Its description, for types that rules brought.
+    pub description: &'static str,
 }
 
 const fn row(name: &'static str, severity: f64, source: Source, resource: Resource) -> FindingType {
-    FindingType { name, severity, source, resource, own: false }
+    FindingType { name, severity, source, resource, own: false, title: "", description: "" }
 }
 
 /// A row for a type that GuardDuty doesn't have.
 #[allow(dead_code, reason = "rows of our own come with their detectors")]
 const fn own(name: &'static str, severity: f64, source: Source, resource: Resource) -> FindingType {
-    FindingType { name, severity, source, resource, own: true }
+    FindingType { name, severity, source, resource, own: true, title: "", description: "" }
 }
 
 /// The type of a name; `None` for what logs alone can't show, and for names that don't exist.
 #[must_use]
 pub fn find(name: &str) -> Option<&'static FindingType> {
-    TYPES.binary_search_by(|row| row.name.cmp(name)).ok().and_then(|index| TYPES.get(index))
+    let built_in = TYPES.binary_search_by(|row| row.name.cmp(name)).ok().and_then(|index| TYPES.get(index));
+    built_in.or_else(|| {
+        let declared = DECLARED.lock().unwrap_or_else(PoisonError::into_inner);
+        declared.iter().rev().find(|row| row.name == name).copied()
+    })
+}
+
+/// The types that rules brought. They live as long as the process: findings hold them by reference.
+static DECLARED: Mutex<Vec<&'static FindingType>> = Mutex::new(Vec::new());
+
+/// Types that rules may bring.
+const MAX_DECLARED: usize = 10_000;
+
+/// Makes a type that a rule brings known; the same again is the same. `None` when the name is one of GuardDuty's,
+/// or after 10,000 different ones.
+pub fn declare(
+    name: &str,
+    severity: f64,
+    (source, resource): (Source, Resource),
+    (title, description): (&str, &str),
+) -> Option<&'static FindingType> {
+    if TYPES.iter().any(|row| row.name == name) {
+        return None;
+    }
+    let mut declared = DECLARED.lock().unwrap_or_else(PoisonError::into_inner);
+    let same = |row: &&&'static FindingType| {
+        row.name == name
+            && row.severity.total_cmp(&severity).is_eq()
+            && (row.source, row.resource) == (source, resource)
+            && (row.title, row.description) == (title, description)
+    };
+    if let Some(row) = declared.iter().find(same) {
+        return Some(row);
+    }
+    if declared.len() >= MAX_DECLARED {
+        return None;
+    }
+    let leak = |text: &str| -> &'static str { Box::leak(Box::from(text)) };
+    let row: &'static FindingType = Box::leak(Box::new(FindingType {
+        name: leak(name),
+        severity,
+        source,
+        resource,
+        own: true,
+        title: leak(title),
+        description: leak(description),
+    }));
+    declared.push(row);
+    Some(row)
 }
 
 /// All types, in the order of their names.
 #[rustfmt::skip]
 pub static TYPES: &[FindingType] = &[
+    row("AttackSequence:EKS/CompromisedCluster", 9.0, Source::Kubernetes, Resource::Cluster),
+    row("AttackSequence:IAM/CompromisedCredentials", 9.0, Source::CloudTrail, Resource::AccessKey),
+    row("AttackSequence:S3/CompromisedData", 9.0, Source::S3Data, Resource::Bucket),
     row("Backdoor:EC2/C&CActivity.B", 8.0, Source::Flow, Resource::Instance),
     row("Backdoor:EC2/C&CActivity.B!DNS", 8.0, Source::Dns, Resource::Instance),
     row("Backdoor:EC2/DenialOfService.Dns", 8.0, Source::Flow, Resource::Instance),
@@ -225,5 +282,17 @@ mod tests {
         );
         assert_eq!(find("Recon:EC2/Portscan").map(|row| row.source), Some(Source::Flow));
         assert_eq!(find("Recon:EC2/Nothing"), None);
+    }
+
+    #[test]
+    fn rules_bring_types() {
+        let make = |name, severity| {
+            declare(name, severity, (Source::CloudTrail, Resource::AccessKey), ("title", "what {who} did"))
+        };
+        let made = make("Custom:IAMUser/Thing", 5.0).unwrap();
+        assert!(std::ptr::eq(made, make("Custom:IAMUser/Thing", 5.0).unwrap()));
+        assert_eq!(find("Custom:IAMUser/Thing"), Some(made));
+        assert_eq!(make("Custom:IAMUser/Thing", 8.0).unwrap().severity, 8.0);
+        assert_eq!(make("Recon:EC2/Portscan", 5.0), None);
     }
 }

@@ -16,7 +16,7 @@ pub mod words;
 pub use action::{
     Action, ApiCall, Connection, DnsRequest, KubernetesCall, Login, LoginAttempts, PortProbe, Remote,
 };
-pub use catalogue::{FindingType, Resource as ResourceKind, Source, TYPES, find};
+pub use catalogue::{FindingType, Resource as ResourceKind, Source, TYPES, declare, find};
 pub use detection::{Detection, Evidence, Reason, Threat};
 pub use finding::Finding;
 pub use resource::{AccessKey, Bucket, Cluster, Database, Function, Instance, Interface, Resource};

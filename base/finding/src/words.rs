@@ -1,19 +1,20 @@
 //! Titles and descriptions, in words of our own.
 
 use crate::action::Action;
+use crate::catalogue::FindingType;
 use crate::detection::Detection;
 use crate::resource::Resource;
 
 /// The title of what was detected: one line.
 #[must_use]
 pub fn title(detection: &Detection) -> String {
-    fill(phrase(detection.kind.name).0, detection)
+    fill(phrase(detection.kind).0, detection)
 }
 
 /// What was detected, in one or two sentences.
 #[must_use]
 pub fn description(detection: &Detection) -> String {
-    fill(phrase(detection.kind.name).1, detection)
+    fill(phrase(detection.kind).1, detection)
 }
 
 /// What a finding is about, in a few words: `user alice`, `bucket logs`.
@@ -93,14 +94,20 @@ fn fill(phrase: &str, detection: &Detection) -> String {
     let mut rest = phrase;
     while let Some((before, after)) = rest.split_once('{') {
         out.push_str(before);
-        let Some((name, after)) = after.split_once('}') else { break };
+        let Some((name, after)) = after.split_once('}') else {
+            out.push('{');
+            rest = after;
+            continue;
+        };
         match name {
             "who" => out.push_str(&subject(detection)),
             "what" => out.push_str(&object(detection)),
             "remote" => out.push_str(or_unknown(&remote(detection))),
             "api" => out.push_str(&api(detection)),
             "port" => out.push_str(&port(detection)),
-            _ => out.push_str(detection.threats.first().map_or("a threat list", |threat| &threat.list)),
+            "list" => out.push_str(detection.threats.first().map_or("a threat list", |threat| &threat.list)),
+            // A rule's own braces stay.
+            other => out.extend(["{", other, "}"]),
         }
         rest = after;
     }
@@ -130,7 +137,11 @@ fn port(detection: &Detection) -> String {
 }
 
 /// Title and description of a type: the first row whose text the name holds.
-fn phrase(name: &str) -> (&'static str, &'static str) {
+fn phrase(kind: &FindingType) -> (&'static str, &'static str) {
+    if !kind.title.is_empty() {
+        return (kind.title, kind.description);
+    }
+    let name = kind.name;
     PHRASES
         .iter()
         .find(|(part, _, _)| name.contains(part))
@@ -142,6 +153,10 @@ fn phrase(name: &str) -> (&'static str, &'static str) {
 /// What a name holds, the title, the description. Narrower rows stand before wider ones.
 #[rustfmt::skip]
 const PHRASES: &[(&str, &str, &str)] = &[
+    // Sequences.
+    ("AttackSequence:EKS", "{who} went through the stages of an attack on a cluster.", "Within a day {who} took steps on {what} that together look like an attack: see its signals."),
+    ("AttackSequence:IAM", "{who} went through the stages of an attack.", "Within a day the credentials of {who} were used for steps that together look like an attack: see its signals. The last was {api} from {remote}."),
+    ("AttackSequence:S3", "{who} went through the stages of an attack on data in S3.", "Within a day the credentials of {who} were used for steps that together look like the theft or destruction of data in S3: see its signals. The last was {api} on {what} from {remote}."),
     // Identities and what they call.
     ("CredentialAccess:IAMUser/Anom", "{who} looked for credentials in an unusual way.", "{who} called APIs that give access to credentials, {api} among them, from {remote}; for this identity and account that is unusual."),
     ("DefenseEvasion:IAMUser/Anom", "{who} weakened defences in an unusual way.", "{who} called APIs that hide what is done, {api} among them, from {remote}; for this identity and account that is unusual."),
@@ -280,7 +295,7 @@ mod tests {
     #[test]
     fn every_phrase_is_reached_by_a_type() {
         for (part, title, _) in PHRASES.iter().filter(|(part, _, _)| !part.starts_with("AttackSequence")) {
-            assert!(TYPES.iter().any(|row| phrase(row.name).0 == *title), "no type uses the row of `{part}`");
+            assert!(TYPES.iter().any(|row| phrase(row).0 == *title), "no type uses the row of `{part}`");
         }
     }
 }

@@ -122,6 +122,14 @@ impl Correlator {
         self.silent.contains(&rule)
     }
 
+    /// Whether a correlation refers to a rule and is judged at its windows' ends, when no record is at hand.
+    #[must_use]
+    pub fn waits_for(&self, correlation: usize, rule: usize) -> bool {
+        self.running.get(correlation).is_some_and(|running| {
+            !running.at_once() && running.sources.iter().any(|source| source.from == From::Rule(rule))
+        })
+    }
+
     /// The correlation of a [`Fired`].
     #[must_use]
     pub fn correlation(&self, place: usize) -> Option<&Correlation> {

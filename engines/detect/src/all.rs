@@ -5,9 +5,17 @@ use crate::dns::Dns;
 use crate::lists::Lists;
 use crate::network::Network;
 use crate::profile::Profiles;
+use crate::rules::{Policies, Rules};
 
 /// Every detector, with nothing learned yet.
 #[must_use]
 pub fn all() -> Vec<Box<dyn Detector>> {
-    vec![Box::new(Lists), Box::<Network>::default(), Box::new(Dns::new()), Box::new(Profiles::new())]
+    vec![
+        Box::new(Lists),
+        Box::<Network>::default(),
+        Box::new(Dns::new()),
+        Box::new(Profiles::new()),
+        Box::new(Rules::native()),
+        Box::<Policies>::default(),
+    ]
 }

@@ -5,12 +5,14 @@
 //! What detectors have learned is not stored; after a restart records are fed again.
 
 mod all;
+mod describe;
 mod detector;
 pub mod dns;
 mod engine;
 mod lists;
 mod network;
 mod profile;
+pub mod rules;
 mod settings;
 
 pub use all::all;

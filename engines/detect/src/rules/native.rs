@@ -1,0 +1,253 @@
+//! The files of Bastide's own rules.
+
+/// Name and text of each; a test holds the list against the folder.
+pub(super) const FILES: &[(&str, &str)] = &[
+    (
+        "guardduty/defense-evasion-bedrock-logging-disabled.yml",
+        include_str!("../../rules/guardduty/defense-evasion-bedrock-logging-disabled.yml"),
+    ),
+    (
+        "guardduty/kubernetes-admin-access-to-default-service-account.yml",
+        include_str!("../../rules/guardduty/kubernetes-admin-access-to-default-service-account.yml"),
+    ),
+    (
+        "guardduty/kubernetes-anonymous-access-granted.yml",
+        include_str!("../../rules/guardduty/kubernetes-anonymous-access-granted.yml"),
+    ),
+    (
+        "guardduty/kubernetes-credential-access-successful-anonymous-access.yml",
+        include_str!("../../rules/guardduty/kubernetes-credential-access-successful-anonymous-access.yml"),
+    ),
+    (
+        "guardduty/kubernetes-defense-evasion-successful-anonymous-access.yml",
+        include_str!("../../rules/guardduty/kubernetes-defense-evasion-successful-anonymous-access.yml"),
+    ),
+    (
+        "guardduty/kubernetes-discovery-successful-anonymous-access.yml",
+        include_str!("../../rules/guardduty/kubernetes-discovery-successful-anonymous-access.yml"),
+    ),
+    (
+        "guardduty/kubernetes-exec-in-kube-system-pod.yml",
+        include_str!("../../rules/guardduty/kubernetes-exec-in-kube-system-pod.yml"),
+    ),
+    (
+        "guardduty/kubernetes-exposed-dashboard.yml",
+        include_str!("../../rules/guardduty/kubernetes-exposed-dashboard.yml"),
+    ),
+    (
+        "guardduty/kubernetes-impact-successful-anonymous-access.yml",
+        include_str!("../../rules/guardduty/kubernetes-impact-successful-anonymous-access.yml"),
+    ),
+    (
+        "guardduty/kubernetes-kubeflow-dashboard-exposed.yml",
+        include_str!("../../rules/guardduty/kubernetes-kubeflow-dashboard-exposed.yml"),
+    ),
+    (
+        "guardduty/kubernetes-persistence-successful-anonymous-access.yml",
+        include_str!("../../rules/guardduty/kubernetes-persistence-successful-anonymous-access.yml"),
+    ),
+    (
+        "guardduty/pentest-iamuser-kalilinux.yml",
+        include_str!("../../rules/guardduty/pentest-iamuser-kalilinux.yml"),
+    ),
+    (
+        "guardduty/pentest-iamuser-parrotlinux.yml",
+        include_str!("../../rules/guardduty/pentest-iamuser-parrotlinux.yml"),
+    ),
+    (
+        "guardduty/pentest-iamuser-pentoolinux.yml",
+        include_str!("../../rules/guardduty/pentest-iamuser-pentoolinux.yml"),
+    ),
+    ("guardduty/pentest-s3-kalilinux.yml", include_str!("../../rules/guardduty/pentest-s3-kalilinux.yml")),
+    (
+        "guardduty/pentest-s3-parrotlinux.yml",
+        include_str!("../../rules/guardduty/pentest-s3-parrotlinux.yml"),
+    ),
+    (
+        "guardduty/pentest-s3-pentoolinux.yml",
+        include_str!("../../rules/guardduty/pentest-s3-pentoolinux.yml"),
+    ),
+    (
+        "guardduty/policy-root-credential-usage.yml",
+        include_str!("../../rules/guardduty/policy-root-credential-usage.yml"),
+    ),
+    (
+        "guardduty/policy-s3-account-block-public-access-disabled.yml",
+        include_str!("../../rules/guardduty/policy-s3-account-block-public-access-disabled.yml"),
+    ),
+    (
+        "guardduty/policy-s3-bucket-anonymous-access-granted-acl.yml",
+        include_str!("../../rules/guardduty/policy-s3-bucket-anonymous-access-granted-acl.yml"),
+    ),
+    (
+        "guardduty/policy-s3-bucket-block-public-access-disabled.yml",
+        include_str!("../../rules/guardduty/policy-s3-bucket-block-public-access-disabled.yml"),
+    ),
+    (
+        "guardduty/policy-s3-bucket-public-access-granted-acl.yml",
+        include_str!("../../rules/guardduty/policy-s3-bucket-public-access-granted-acl.yml"),
+    ),
+    (
+        "guardduty/policy-short-term-root-credential-usage.yml",
+        include_str!("../../rules/guardduty/policy-short-term-root-credential-usage.yml"),
+    ),
+    (
+        "guardduty/stealth-cloudtrail-logging-disabled.yml",
+        include_str!("../../rules/guardduty/stealth-cloudtrail-logging-disabled.yml"),
+    ),
+    (
+        "guardduty/stealth-password-policy-change.yml",
+        include_str!("../../rules/guardduty/stealth-password-policy-change.yml"),
+    ),
+    (
+        "guardduty/stealth-s3-server-access-logging-disabled.yml",
+        include_str!("../../rules/guardduty/stealth-s3-server-access-logging-disabled.yml"),
+    ),
+    (
+        "own/credential-access-parameters-sweep.yml",
+        include_str!("../../rules/own/credential-access-parameters-sweep.yml"),
+    ),
+    (
+        "own/credential-access-password-data-sweep.yml",
+        include_str!("../../rules/own/credential-access-password-data-sweep.yml"),
+    ),
+    (
+        "own/credential-access-secrets-batch.yml",
+        include_str!("../../rules/own/credential-access-secrets-batch.yml"),
+    ),
+    (
+        "own/credential-access-secrets-sweep.yml",
+        include_str!("../../rules/own/credential-access-secrets-sweep.yml"),
+    ),
+    (
+        "own/defense-evasion-detection-disabled.yml",
+        include_str!("../../rules/own/defense-evasion-detection-disabled.yml"),
+    ),
+    (
+        "own/defense-evasion-encryption-default-removed.yml",
+        include_str!("../../rules/own/defense-evasion-encryption-default-removed.yml"),
+    ),
+    (
+        "own/defense-evasion-leave-organization.yml",
+        include_str!("../../rules/own/defense-evasion-leave-organization.yml"),
+    ),
+    (
+        "own/defense-evasion-lifecycle-shortened.yml",
+        include_str!("../../rules/own/defense-evasion-lifecycle-shortened.yml"),
+    ),
+    (
+        "own/defense-evasion-logs-deleted.yml",
+        include_str!("../../rules/own/defense-evasion-logs-deleted.yml"),
+    ),
+    ("own/defense-evasion-mfa-removed.yml", include_str!("../../rules/own/defense-evasion-mfa-removed.yml")),
+    (
+        "own/defense-evasion-trail-changed.yml",
+        include_str!("../../rules/own/defense-evasion-trail-changed.yml"),
+    ),
+    (
+        "own/defense-evasion-trail-selectors-narrowed.yml",
+        include_str!("../../rules/own/defense-evasion-trail-selectors-narrowed.yml"),
+    ),
+    (
+        "own/defense-evasion-versioning-suspended.yml",
+        include_str!("../../rules/own/defense-evasion-versioning-suspended.yml"),
+    ),
+    (
+        "own/discovery-permissions-guessed.yml",
+        include_str!("../../rules/own/discovery-permissions-guessed.yml"),
+    ),
+    ("own/discovery-ses-enumeration.yml", include_str!("../../rules/own/discovery-ses-enumeration.yml")),
+    ("own/discovery-user-data-sweep.yml", include_str!("../../rules/own/discovery-user-data-sweep.yml")),
+    (
+        "own/execution-instance-user-data.yml",
+        include_str!("../../rules/own/execution-instance-user-data.yml"),
+    ),
+    ("own/execution-send-command.yml", include_str!("../../rules/own/execution-send-command.yml")),
+    (
+        "own/exfiltration-database-snapshot-shared.yml",
+        include_str!("../../rules/own/exfiltration-database-snapshot-shared.yml"),
+    ),
+    (
+        "own/exfiltration-document-shared.yml",
+        include_str!("../../rules/own/exfiltration-document-shared.yml"),
+    ),
+    ("own/exfiltration-image-shared.yml", include_str!("../../rules/own/exfiltration-image-shared.yml")),
+    (
+        "own/exfiltration-snapshot-shared.yml",
+        include_str!("../../rules/own/exfiltration-snapshot-shared.yml"),
+    ),
+    ("own/impact-bedrock-model-access.yml", include_str!("../../rules/own/impact-bedrock-model-access.yml")),
+    (
+        "own/impact-client-key-encryption.yml",
+        include_str!("../../rules/own/impact-client-key-encryption.yml"),
+    ),
+    ("own/impact-gpu-instances.yml", include_str!("../../rules/own/impact-gpu-instances.yml")),
+    ("own/impact-key-deletion.yml", include_str!("../../rules/own/impact-key-deletion.yml")),
+    ("own/impact-ransom-note.yml", include_str!("../../rules/own/impact-ransom-note.yml")),
+    ("own/impact-ses-sending.yml", include_str!("../../rules/own/impact-ses-sending.yml")),
+    (
+        "own/initial-access-console-guessing.yml",
+        include_str!("../../rules/own/initial-access-console-guessing.yml"),
+    ),
+    ("own/kubernetes-admin-binding.yml", include_str!("../../rules/own/kubernetes-admin-binding.yml")),
+    ("own/kubernetes-admin-role.yml", include_str!("../../rules/own/kubernetes-admin-role.yml")),
+    (
+        "own/kubernetes-client-certificate.yml",
+        include_str!("../../rules/own/kubernetes-client-certificate.yml"),
+    ),
+    ("own/kubernetes-long-token.yml", include_str!("../../rules/own/kubernetes-long-token.yml")),
+    ("own/kubernetes-nodes-proxy.yml", include_str!("../../rules/own/kubernetes-nodes-proxy.yml")),
+    ("own/kubernetes-secrets-listed.yml", include_str!("../../rules/own/kubernetes-secrets-listed.yml")),
+    (
+        "own/lateral-movement-instance-connect-sweep.yml",
+        include_str!("../../rules/own/lateral-movement-instance-connect-sweep.yml"),
+    ),
+    (
+        "own/lateral-movement-serial-console.yml",
+        include_str!("../../rules/own/lateral-movement-serial-console.yml"),
+    ),
+    (
+        "own/lateral-movement-session-sweep.yml",
+        include_str!("../../rules/own/lateral-movement-session-sweep.yml"),
+    ),
+    (
+        "own/persistence-access-key-for-another.yml",
+        include_str!("../../rules/own/persistence-access-key-for-another.yml"),
+    ),
+    (
+        "own/persistence-cluster-access-entry.yml",
+        include_str!("../../rules/own/persistence-cluster-access-entry.yml"),
+    ),
+    (
+        "own/persistence-federation-provider.yml",
+        include_str!("../../rules/own/persistence-federation-provider.yml"),
+    ),
+    (
+        "own/persistence-federation-token.yml",
+        include_str!("../../rules/own/persistence-federation-token.yml"),
+    ),
+    ("own/persistence-lambda-shared.yml", include_str!("../../rules/own/persistence-lambda-shared.yml")),
+    ("own/persistence-lambda-url-open.yml", include_str!("../../rules/own/persistence-lambda-url-open.yml")),
+    ("own/persistence-login-profile.yml", include_str!("../../rules/own/persistence-login-profile.yml")),
+    (
+        "own/persistence-roles-anywhere-trust-anchor.yml",
+        include_str!("../../rules/own/persistence-roles-anywhere-trust-anchor.yml"),
+    ),
+    (
+        "own/policy-console-login-without-mfa.yml",
+        include_str!("../../rules/own/policy-console-login-without-mfa.yml"),
+    ),
+    ("own/policy-database-made-public.yml", include_str!("../../rules/own/policy-database-made-public.yml")),
+    (
+        "own/policy-security-group-opened.yml",
+        include_str!("../../rules/own/policy-security-group-opened.yml"),
+    ),
+    (
+        "own/privilege-escalation-administrator-policy.yml",
+        include_str!("../../rules/own/privilege-escalation-administrator-policy.yml"),
+    ),
+    (
+        "own/privilege-escalation-wildcard-policy.yml",
+        include_str!("../../rules/own/privilege-escalation-wildcard-policy.yml"),
+    ),
+];
