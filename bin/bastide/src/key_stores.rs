@@ -1,12 +1,12 @@
 //! What backs custom key stores: how it is reached, and the work of connecting.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use bastide_door::{Door, Trunks};
 use bastide_kms::work::{connect_key_stores, has_key_stores_to_connect};
-use bastide_kms::{KeyStoreSettings, VpcEndpointService};
+use bastide_kms::{HsmClusters, KeyStoreSettings, VpcEndpointService};
 use bastide_remote::{Remote, Route, Trust};
 use clap::Args;
 
@@ -60,11 +60,11 @@ pub(crate) struct KeyStores {
 }
 
 impl KeyStores {
-    /// What these come to.
+    /// What these come to, with the clusters of HSMs in a data folder.
     ///
     /// # Errors
     /// When the authorities cannot be used.
-    pub(crate) fn settings(&self) -> Result<KeyStoreSettings, String> {
+    pub(crate) fn settings(&self, data_dir: &Path) -> Result<KeyStoreSettings, String> {
         let trust = match &self.xks_ca_bundle {
             Some(file) => Trust::system().and(file),
             None => Ok(Trust::system()),
@@ -74,6 +74,7 @@ impl KeyStores {
             remote: remote.map_err(|error| error.to_string())?,
             time: Duration::from_millis(self.xks_timeout),
             vpc_endpoint_services: self.xks_vpc_endpoint_service.clone(),
+            clusters: HsmClusters::new(data_dir.join("hsm")),
         })
     }
 }

@@ -31,7 +31,7 @@ pub(crate) async fn serve(arguments: Serve) -> Result<(), String> {
     };
     let trunks = data::open(&arguments, clock).await?;
     let mode = if arguments.dev { Mode::Dev } else { Mode::Strict };
-    let key_stores = arguments.key_stores.settings()?;
+    let key_stores = arguments.key_stores.settings(&arguments.data.data_dir)?;
     let mut for_services = http::Extensions::new();
     for_services.insert(key_stores.clone());
     let settings = Settings {

@@ -36,6 +36,15 @@ pub fn check_cluster_certificate(
         .map_err(|error| told("signed certificate", &error))
 }
 
+/// Whether a trust anchor is the one that signed a cluster's certificate. Both in PEM.
+///
+/// # Errors
+/// Why it is not.
+pub fn check_trust_anchor(certificate: &str, trust_anchor: &str) -> Result<(), CertificateError> {
+    let certificate = x509::read_pem(certificate)?;
+    x509::verify_chain(&certificate, &[], &x509::read_pem(trust_anchor)?, Use::Server)
+}
+
 fn key_of_request(pem: &str) -> Result<Vec<u8>, CertificateError> {
     let malformed = || CertificateError::new("the cluster's request is not a certificate signing request");
     if pem.len() > MAX_PEM {

@@ -24,7 +24,7 @@ mod x509;
 
 pub use approver::ApproverKey;
 pub use client::{Client, ClientError, ClientOptions, Encrypted, LinkError, Timeouts};
-pub use cluster_certificate::check_cluster_certificate;
+pub use cluster_certificate::{check_cluster_certificate, check_trust_anchor};
 pub use fleet::{Control, ControlError, Fleet, HsmProcess, ProcessError, Program, Provision};
 pub use server::{RunError, RunOptions, run};
 pub use x509::{CertificateError, client_certificate};

@@ -43,7 +43,7 @@ use bastide_door::{Handler, Room};
 use bastide_shape::Operation;
 
 pub use proxy::xks_proxy_room;
-pub use stores::{KeyStoreSettings, VpcEndpointService};
+pub use stores::{HsmClusters, KeyStoreSettings, VpcEndpointService};
 
 /// KMS, as the door knows it.
 #[must_use]

@@ -17,7 +17,8 @@
 //! all bytes before the ciphertext, and the encryption context.
 //!
 //! The blob of a key in an external key store begins with `BKX` and the version, and has in place of ciphertext and
-//! tag what the external key made of them.
+//! tag what the external key made of them. That of a key in a cluster of HSMs begins with `BKH`, and has in their place
+//! the IV, ciphertext and tag that an HSM made; its salt and nonce only make each header another one.
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use aws_lc_rs::error::Unspecified;
@@ -36,6 +37,8 @@ pub(crate) enum Kind {
     Local,
     /// Encrypted again, under an external key.
     External,
+    /// Encrypted by a key in a cluster of HSMs.
+    CloudHsm,
 }
 
 impl Kind {
@@ -43,6 +46,7 @@ impl Kind {
         match self {
             Self::Local => *b"BKC\x01",
             Self::External => *b"BKX\x01",
+            Self::CloudHsm => *b"BKH\x01",
         }
     }
 }
@@ -92,18 +96,11 @@ pub(crate) fn encrypt_as(
     context: &[u8],
     plaintext: &[u8],
 ) -> Result<Vec<u8>, Unspecified> {
-    let random: [u8; SALT + NONCE_LEN] = random_bytes();
+    let mut blob = header(kind, (place, key_id, material_id))?;
+    blob.reserve(plaintext.len() + TAG);
+    let (_, random) = blob.split_at_checked(blob.len() - SALT - NONCE_LEN).ok_or(Unspecified)?;
     let (salt, nonce) = random.split_at(SALT);
     let (salt, nonce) = (salt.try_into().map_err(|_| Unspecified)?, Nonce::try_assume_unique_for_key(nonce)?);
-    let mut blob = Vec::with_capacity(192 + plaintext.len());
-    blob.extend_from_slice(&kind.magic());
-    blob.extend_from_slice(place.account.as_str().as_bytes());
-    for text in [place.region.as_str(), key_id] {
-        blob.push(u8::try_from(text.len()).map_err(|_| Unspecified)?);
-        blob.extend_from_slice(text.as_bytes());
-    }
-    blob.extend_from_slice(&hex::read::<MATERIAL>(material_id).ok_or(Unspecified)?);
-    blob.extend_from_slice(&random);
     let aad = authenticated(&blob, context);
     let start = blob.len();
     blob.extend_from_slice(plaintext);
@@ -113,11 +110,33 @@ pub(crate) fn encrypt_as(
     Ok(blob)
 }
 
+/// What stands before the ciphertext, with a new salt and nonce.
+///
+/// # Errors
+/// When an id is too long to write.
+pub(crate) fn header(
+    kind: Kind,
+    (place, key_id, material_id): (&Place, &str, &str),
+) -> Result<Vec<u8>, Unspecified> {
+    let random: [u8; SALT + NONCE_LEN] = random_bytes();
+    let mut blob = Vec::with_capacity(192);
+    blob.extend_from_slice(&kind.magic());
+    blob.extend_from_slice(place.account.as_str().as_bytes());
+    for text in [place.region.as_str(), key_id] {
+        blob.push(u8::try_from(text.len()).map_err(|_| Unspecified)?);
+        blob.extend_from_slice(text.as_bytes());
+    }
+    blob.extend_from_slice(&hex::read::<MATERIAL>(material_id).ok_or(Unspecified)?);
+    blob.extend_from_slice(&random);
+    Ok(blob)
+}
+
 impl<'a> Ciphertext<'a> {
     /// Takes a blob apart; `None` when it is none.
     pub(crate) fn parse(blob: &'a [u8]) -> Option<Self> {
         let (magic, rest) = blob.split_first_chunk::<4>()?;
-        let kind = [Kind::Local, Kind::External].into_iter().find(|kind| kind.magic() == *magic)?;
+        let kind =
+            [Kind::Local, Kind::External, Kind::CloudHsm].into_iter().find(|kind| kind.magic() == *magic)?;
         let (account, rest) = rest.split_first_chunk::<12>()?;
         let (region, rest) = text(rest)?;
         let (key_id, rest) = text(rest)?;
@@ -179,7 +198,7 @@ impl<'a> Ciphertext<'a> {
 
     /// Decrypts; `None` when a byte was changed, or with another key or encryption context than it was made with.
     pub(crate) fn open(&self, material: &SecretKey, context: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
-        if self.kind == Kind::External { None } else { self.open_sealed(material, context, self.sealed) }
+        if self.kind == Kind::Local { self.open_sealed(material, context, self.sealed) } else { None }
     }
 
     /// As [`Self::open`], of what an external key has decrypted.

@@ -4,11 +4,10 @@ use bastide_resources::Stored;
 use bastide_shape::Document;
 use zeroize::Zeroizing;
 
-use super::ciphertext::{Ciphertext, Kind};
+use super::ciphertext::Ciphertext;
 use super::{check_recipient, material, permitted_use};
-use crate::refusal;
 use crate::stored::Key;
-use crate::stores::double;
+use crate::{refusal, stores};
 
 /// Decrypt: what Encrypt, ReEncrypt or GenerateDataKey made, or anybody with the public key of an RSA key.
 ///
@@ -90,10 +89,7 @@ async fn open_symmetric(
 ) -> Result<Plaintext, Failure> {
     let ciphertext = Ciphertext::parse(blob).ok_or_else(refusal::invalid_ciphertext)?;
     if let Some(kept) = &key.in_store {
-        if ciphertext.kind() != Kind::External {
-            return Err(refusal::invalid_ciphertext());
-        }
-        let plaintext = double::decrypt(call, key, kept, &ciphertext, context).await?;
+        let plaintext = stores::decrypt(call, key, kept, &ciphertext, context).await?;
         let algorithm = EncryptionAlgorithm::SymmetricDefault;
         return Ok(Plaintext { plaintext, material: None, algorithm });
     }

@@ -5,9 +5,8 @@ use bastide_shape::Document;
 use zeroize::Zeroizing;
 
 use super::{ciphertext, material, permitted_use};
-use crate::refusal;
 use crate::stored::Key;
-use crate::stores::double;
+use crate::{refusal, stores};
 
 /// Encrypt: up to 4096 bytes under a symmetric key, fewer under an RSA key.
 ///
@@ -43,7 +42,7 @@ pub(super) async fn under(
     plaintext: &[u8],
 ) -> Result<Vec<u8>, Failure> {
     if let Some(kept) = &key.in_store {
-        return double::encrypt(call, key, kept, context, plaintext).await;
+        return stores::encrypt(call, key, kept, context, plaintext).await;
     }
     let material = material::current(call, key).await?;
     if algorithm == EncryptionAlgorithm::SymmetricDefault {

@@ -1,4 +1,3 @@
-use bastide_api_kms::errors::UnsupportedOperationException;
 use bastide_crypto::EncryptionAlgorithm;
 use bastide_door::{Failure, Permitted};
 use bastide_resources::Stored;
@@ -30,19 +29,18 @@ pub(crate) async fn generate_data_key_without_plaintext(call: &mut Permitted) ->
 /// GenerateRandom: up to 1024 random bytes.
 ///
 /// # Errors
-/// `CustomKeyStoreNotFoundException`, `UnsupportedOperationException`.
+/// `CustomKeyStoreNotFoundException`, `CustomKeyStoreInvalidStateException`, `UnsupportedOperationException`.
 pub(crate) async fn generate_random(call: &mut Permitted) -> Result<Document, Failure> {
     let input = call.input();
-    if let Some(id) = input.str("CustomKeyStoreId") {
-        stores::named(call, id).await?;
-        let message = "Random bytes come from AWS CloudHSM key stores only.";
-        return Err(Failure::new(&UnsupportedOperationException, message));
-    }
     check_recipient(input)?;
     let Some(length) = input.int("NumberOfBytes") else {
         return Err(Failure::validation("NumberOfBytes is required."));
     };
-    Ok(Document::new().with("Plaintext", random(length)?.as_slice()))
+    let bytes = match input.str("CustomKeyStoreId") {
+        Some(id) => stores::random(call, id, u32::try_from(length).unwrap_or(0)).await?,
+        None => random(length)?,
+    };
+    Ok(Document::new().with("Plaintext", bytes.as_slice()))
 }
 
 async fn data_key(call: &mut Permitted) -> Result<(Document, Zeroizing<Vec<u8>>), Failure> {

@@ -47,11 +47,12 @@ pub(crate) async fn create_key(call: &mut Permitted) -> Result<Document, Failure
         policies::check_lockout(call, resource).await?;
     }
     if let Some(origin) = custom {
-        key.in_store = Some(stores::keys::enter(call, origin, &id).await?);
+        let (kept, cluster) = stores::keys::enter(call, origin, &id).await?;
+        (key.in_store, key.cluster) = (Some(kept), cluster);
     }
     if origin == Origin::External {
         key.wait_for_import();
-    } else {
+    } else if origin != Origin::AwsCloudHsm {
         // Last, because it is what takes time.
         let made = material::make(spec).await?;
         let (material, _) = Material::seal(call.sealer(), &place, &arn, made)?;

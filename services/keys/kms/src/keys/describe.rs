@@ -73,6 +73,7 @@ pub(crate) fn metadata(place: &Place, id: &str, key: &Key) -> Document {
         .maybe("PendingDeletionWindowInDays", window)
         .maybe("CurrentKeyMaterialId", key.current_material())
         .maybe("CustomKeyStoreId", key.in_store.as_ref().map(|kept| &kept.store))
+        .maybe("CloudHsmClusterId", key.cluster.as_deref())
         .maybe("XksKeyConfiguration", external(key))
 }
 

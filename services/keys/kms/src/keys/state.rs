@@ -5,7 +5,7 @@ use bastide_door::{Failure, Permitted};
 use bastide_ids::Timestamp;
 use bastide_resources::Stored;
 
-use crate::stored::{Key, Origin, State};
+use crate::stored::{Key, State};
 use crate::{refusal, stores};
 
 /// The states in which an operation is allowed, one bit each.
@@ -104,10 +104,10 @@ impl Key {
 
 /// Of a key in a custom key store AWS says why it is unavailable.
 fn told(stored: &Stored<Key>, now: Timestamp, result: Result<(), Failure>) -> Result<(), Failure> {
-    let unavailable = stored.state_at(now) == State::Unavailable && stored.origin == Origin::ExternalKeyStore;
+    let unavailable = stored.state_at(now) == State::Unavailable && stored.origin.is_in_key_store();
     result.map_err(|failure| {
         if unavailable {
-            return Failure { message: stores::keys::NOT_CONNECTED.to_owned(), ..failure };
+            return Failure { message: stores::keys::not_connected(stored.origin).to_owned(), ..failure };
         }
         failure
     })

@@ -46,6 +46,9 @@ pub(crate) struct Key {
     /// That store is not connected: known once the key was resolved, and not kept.
     #[serde(skip)]
     pub(crate) unavailable: bool,
+    /// The cluster of that store: known once the key was resolved, and not kept.
+    #[serde(skip)]
+    pub(crate) cluster: Option<String>,
     #[serde(skip)]
     arn: Memo<String>,
     #[serde(skip)]
@@ -57,7 +60,7 @@ pub(crate) struct Key {
 pub(crate) struct InStore {
     /// The store's id.
     pub(crate) store: String,
-    /// What backs the key there: in an external key store the id of the external key.
+    /// What backs the key there: in an external key store the id of the external key, in a cluster the key's handle.
     pub(crate) backing: String,
 }
 
@@ -92,6 +95,7 @@ impl Key {
             multi_region: None,
             in_store: None,
             unavailable: false,
+            cluster: None,
             arn: Memo::default(),
             compiled_policy: Memo::default(),
         }

@@ -9,6 +9,7 @@ use bastide_seal::{SealError, Sealed, Sealer};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
+use super::hsm_cluster::HsmCluster;
 use super::memo::Memo;
 
 /// A custom key store. Its id is `cks-` and 17 hexadecimal digits.
@@ -37,6 +38,8 @@ pub(crate) enum Connection {
 pub(crate) enum Backing {
     /// The proxy of an external key manager: `EXTERNAL_KEY_STORE`.
     External(XksProxy),
+    /// A cluster of HSMs: `AWS_CLOUDHSM`.
+    CloudHsm(HsmCluster),
 }
 
 /// How the proxy of an external key store is reached: `XksProxyConfigurationType`.
@@ -76,6 +79,9 @@ pub(crate) struct Registered {
     pub(crate) name: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) proxy: Option<RegisteredProxy>,
+    /// The certificate of the cluster: one that has a backup in common with it counts as the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) cluster: Option<String>,
 }
 
 /// What must be unique of the proxy of an external key store.
@@ -98,7 +104,8 @@ pub(crate) struct Connecting {
     pub(crate) request: String,
 }
 
-/// A key in a custom key store. Its id is `STORE/BACKING`, where an external key store has the id of the external key.
+/// A key in a custom key store. Its id is `STORE/BACKING`, where an external key store has the id of the external key, and
+/// a cluster the handle of the key.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct KeyInStore {
     /// The key's id.
@@ -127,19 +134,26 @@ impl KeyStore {
     pub(crate) fn kind(&self) -> &'static str {
         match self.backing {
             Backing::External(_) => "EXTERNAL_KEY_STORE",
+            Backing::CloudHsm(_) => "AWS_CLOUDHSM",
         }
     }
 
     /// What the register has of it.
     pub(crate) fn registered(&self) -> Registered {
-        let proxy = match &self.backing {
-            Backing::External(proxy) => Some(RegisteredProxy {
-                endpoint: proxy.endpoint.clone(),
-                path: proxy.path.clone(),
-                vpc: proxy.vpc.as_ref().map(|vpc| vpc.name.clone()),
-            }),
-        };
-        Registered { name: self.name.clone(), proxy }
+        let name = self.name.clone();
+        match &self.backing {
+            Backing::External(proxy) => {
+                let proxy = RegisteredProxy {
+                    endpoint: proxy.endpoint.clone(),
+                    path: proxy.path.clone(),
+                    vpc: proxy.vpc.as_ref().map(|vpc| vpc.name.clone()),
+                };
+                Registered { name, proxy: Some(proxy), cluster: None }
+            }
+            Backing::CloudHsm(hsm) => {
+                Registered { name, proxy: None, cluster: Some(hsm.certificate.clone()) }
+            }
+        }
     }
 }
 
@@ -230,6 +244,10 @@ impl Resealable for KeyStore {
                     let backing = Backing::External(XksProxy { secret, ..proxy.clone() });
                     Self { backing, ..self.clone() }
                 }))
+            }
+            Backing::CloudHsm(hsm) => {
+                let hsm = hsm.resealed((sealer, &key.place, &arn))?;
+                Ok(hsm.map(|hsm| Self { backing: Backing::CloudHsm(hsm), ..self.clone() }))
             }
         }
     }

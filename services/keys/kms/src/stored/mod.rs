@@ -4,6 +4,7 @@ mod alias;
 mod deletion;
 mod due;
 mod grant;
+mod hsm_cluster;
 mod key;
 mod key_store;
 mod material;
@@ -17,6 +18,7 @@ pub(crate) use alias::Alias;
 pub(crate) use deletion::Deletion;
 pub(crate) use due::{Due, What};
 pub(crate) use grant::{Constraints, Grant, Grantee, Retirable};
+pub(crate) use hsm_cluster::HsmCluster;
 pub(crate) use key::{InStore, Key, Manager};
 pub(crate) use key_store::{
     Backing, Connecting, Connection, KeyInStore, KeyStore, Register, Registered, RegisteredProxy, VpcService,

@@ -3,13 +3,13 @@ use bastide_door::{Failure, Permitted};
 use bastide_resources::{Store, Stored};
 use bastide_shape::Document;
 
-use super::{named, register, wrong_state};
-use crate::stored::{Connecting, Connection, KeyInStore, KeyStore};
+use super::{hsm, named, register, settings, wrong_state};
+use crate::stored::{Backing, Connecting, Connection, KeyInStore, KeyStore};
 
 /// ConnectCustomKeyStore: begins to connect a key store; DescribeCustomKeyStores tells what came of it.
 ///
 /// # Errors
-/// `CustomKeyStoreInvalidStateException`, `CustomKeyStoreNotFoundException`.
+/// `CustomKeyStoreInvalidStateException`, `CustomKeyStoreNotFoundException`; those about the cluster of HSMs.
 pub(crate) async fn connect_custom_key_store(call: &mut Permitted) -> Result<Document, Failure> {
     let id = call.input().text("CustomKeyStoreId").to_owned();
     let read = named(call, &id).await?;
@@ -20,6 +20,9 @@ pub(crate) async fn connect_custom_key_store(call: &mut Permitted) -> Result<Doc
             let message = "The last attempt to connect the custom key store failed. Disconnect it before you connect it again.";
             return Err(wrong_state(message));
         }
+    }
+    if let Backing::CloudHsm(cluster) = &read.backing {
+        hsm::cluster::active(call, &cluster.cluster, hsm::cluster::TO_CONNECT).await?;
     }
     let place = call.place().clone();
     let request = call.request_id().to_string();
@@ -40,6 +43,9 @@ pub(crate) async fn disconnect_custom_key_store(call: &mut Permitted) -> Result<
         return Err(wrong_state("The custom key store is not connected."));
     }
     stop_connecting(call, &id).await?;
+    if let Backing::CloudHsm(_) = &read.backing {
+        settings(call)?.clusters.forget(&KeyStore::arn_in(call.place(), &id));
+    }
     let store = KeyStore { connection: Connection::Disconnected, ..read.value.clone() };
     call.changes().update(&read, store);
     Ok(Document::new())

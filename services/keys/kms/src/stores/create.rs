@@ -1,14 +1,16 @@
 use bastide_api_kms::errors::{
-    XksProxyVpcEndpointServiceInvalidConfigurationException, XksProxyVpcEndpointServiceNotFoundException,
+    IncorrectTrustAnchorException, XksProxyVpcEndpointServiceInvalidConfigurationException,
+    XksProxyVpcEndpointServiceNotFoundException,
 };
 use bastide_door::{Failure, Permitted};
+use bastide_hsm::check_trust_anchor;
 use bastide_ids::random_bytes;
 use bastide_shape::Document;
 
 use super::xks::Proxy;
-use super::{KeyStoreSettings, register, settings};
-use crate::stored::{Backing, Connection, KeyStore, VpcService, XksProxy};
-use crate::{hex, refusal};
+use super::{KeyStoreSettings, hsm, register, settings};
+use crate::hex;
+use crate::stored::{Backing, Connection, HsmCluster, KeyStore, VpcService, XksProxy};
 
 pub(super) const EXTERNAL: &str = "EXTERNAL_KEY_STORE";
 /// The members that belong to external key stores only.
@@ -22,20 +24,22 @@ const OF_CLOUDHSM: [&str; 3] = ["CloudHsmClusterId", "TrustAnchorCertificate", "
 /// The exceptions of its row.
 pub(crate) async fn create_custom_key_store(call: &mut Permitted) -> Result<Document, Failure> {
     let input = call.input();
-    if input.str("CustomKeyStoreType") != Some(EXTERNAL) {
-        return Err(refusal::not_built("an AWS CloudHSM key store"));
-    }
-    check_members(input)?;
+    let external = input.str("CustomKeyStoreType") == Some(EXTERNAL);
+    check_members(input, external)?;
     let id = format!("cks-{}", hex::write(&random_bytes::<9>()).get(..17).unwrap_or_default());
     let store = KeyStore {
         name: input.text("CustomKeyStoreName").to_owned(),
         created: call.now(),
         connection: Connection::Disconnected,
-        backing: Backing::External(proxy(call, &id)?),
+        backing: match external {
+            true => Backing::External(proxy(call, &id)?),
+            false => Backing::CloudHsm(cluster(call, &id).await?),
+        },
     };
     register::enter(call, &id, store.registered()).await?;
-    let Backing::External(proxy) = &store.backing;
-    verify(call, &id, proxy).await?;
+    if let Backing::External(proxy) = &store.backing {
+        verify(call, &id, proxy).await?;
+    }
     let place = call.place().clone();
     call.changes().create(&place, id.as_str(), store);
     Ok(Document::new().with("CustomKeyStoreId", id))
@@ -89,7 +93,27 @@ pub(super) fn service(
     }
 }
 
-fn check_members(input: &Document) -> Result<(), Failure> {
+/// The cluster that a request names: one that can be a key store, and whose certificate the trust anchor signed.
+async fn cluster(call: &Permitted, id: &str) -> Result<HsmCluster, Failure> {
+    let input = call.input();
+    let name = input.text("CloudHsmClusterId").to_owned();
+    let found = hsm::cluster::shown_to_caller(call, &name, hsm::cluster::FOR_KEYS).await?;
+    let (anchor, certificate) =
+        (input.text("TrustAnchorCertificate").to_owned(), hsm::cluster::certificate(&found));
+    check_trust_anchor(&certificate, &anchor).map_err(|error| {
+        let message =
+            format!("The trust anchor certificate is not that of the CloudHSM cluster {name}: {error}.");
+        Failure::new(&IncorrectTrustAnchorException, message)
+    })?;
+    let arn = KeyStore::arn_in(call.place(), id);
+    let password = input.text("KeyStorePassword");
+    Ok(HsmCluster::new(name, (anchor, certificate), password, (call.sealer(), call.place(), &arn))?)
+}
+
+fn check_members(input: &Document, external: bool) -> Result<(), Failure> {
+    if !external {
+        return check_cloudhsm_members(input);
+    }
     if let Some(member) = OF_CLOUDHSM.iter().find(|member| input.value(member).is_some()) {
         return Err(Failure::validation(format!("{member} is not valid for an external key store.")));
     }
@@ -105,6 +129,19 @@ fn check_members(input: &Document) -> Result<(), Failure> {
             "XksProxyVpcEndpointServiceName is not valid for public endpoint connectivity.",
         )),
         _ => Ok(()),
+    }
+}
+
+fn check_cloudhsm_members(input: &Document) -> Result<(), Failure> {
+    let not_ours = ["XksProxyVpcEndpointServiceName", "XksProxyVpcEndpointServiceOwner"];
+    if let Some(member) = OF_EXTERNAL.iter().chain(&not_ours).find(|member| input.value(member).is_some()) {
+        return Err(Failure::validation(format!("{member} is not valid for an AWS CloudHSM key store.")));
+    }
+    match OF_CLOUDHSM.iter().find(|member| input.value(member).is_none()) {
+        Some(member) => {
+            Err(Failure::validation(format!("{member} is required for an AWS CloudHSM key store.")))
+        }
+        None => Ok(()),
     }
 }
 

@@ -43,6 +43,9 @@ fn show(store: &Stored<KeyStore>) -> Document {
         .with("CustomKeyStoreType", store.kind());
     match &store.backing {
         Backing::External(proxy) => entry.with("XksProxyConfiguration", configuration(proxy)),
+        Backing::CloudHsm(hsm) => {
+            entry.with("CloudHsmClusterId", &hsm.cluster).with("TrustAnchorCertificate", &hsm.trust_anchor)
+        }
     }
 }
 

@@ -10,21 +10,20 @@ use bastide_door::{Failure, Permitted};
 use bastide_resources::Stored;
 use zeroize::Zeroizing;
 
+use super::settings;
 use super::xks::{Envelope, Proxy, Trouble, metadata};
-use super::{named, settings};
 use crate::cryptography::ciphertext::{self, Ciphertext, Kind};
 use crate::cryptography::material;
 use crate::refusal;
-use crate::stored::{Backing, InStore, Key};
+use crate::stored::{InStore, Key, XksProxy};
 
 /// The ciphertext of some bytes.
 ///
 /// # Errors
 /// `KMSInvalidStateException` when the external key cannot be used.
-pub(crate) async fn encrypt(
+pub(super) async fn encrypt(
     call: &mut Permitted,
-    key: &Stored<Key>,
-    kept: &InStore,
+    (key, kept, proxy): (&Stored<Key>, &InStore, &XksProxy),
     context: &[u8],
     plaintext: &[u8],
 ) -> Result<Vec<u8>, Failure> {
@@ -35,11 +34,10 @@ pub(crate) async fn encrypt(
     let read = Ciphertext::parse(&inner).ok_or_else(|| Failure::internal("a blob cannot be read back"))?;
     let aad = bound(read.header(), context);
     let asked = metadata(call, Some(Key::arn(key)));
-    let proxy = proxy(call, key, kept).await?;
+    let proxy = reached(call, key, kept, proxy)?;
     let envelope = proxy.encrypt(&kept.backing, asked, &aad, read.sealed()).await.map_err(Trouble::of_use)?;
     let mut blob = read.header().to_vec();
     envelope.write(&mut blob);
-    call.record_data("customKeyStoreId", kept.store.as_str());
     Ok(blob)
 }
 
@@ -48,10 +46,9 @@ pub(crate) async fn encrypt(
 /// # Errors
 /// `InvalidCiphertextException` for what is no such blob, `KMSInvalidStateException` when the external key cannot
 /// be used or refuses, as AWS has it.
-pub(crate) async fn decrypt(
+pub(super) async fn decrypt(
     call: &Permitted,
-    key: &Stored<Key>,
-    kept: &InStore,
+    (key, kept, proxy): (&Stored<Key>, &InStore, &XksProxy),
     ciphertext: &Ciphertext<'_>,
     context: &[u8],
 ) -> Result<Zeroizing<Vec<u8>>, Failure> {
@@ -60,7 +57,7 @@ pub(crate) async fn decrypt(
     let material = found.ok_or_else(refusal::invalid_ciphertext)?;
     let aad = bound(ciphertext.header(), context);
     let asked = metadata(call, Some(Key::arn(key)));
-    let proxy = proxy(call, key, kept).await?;
+    let proxy = reached(call, key, kept, proxy)?;
     let inner = proxy.decrypt(&kept.backing, asked, &aad, &envelope).await.map_err(Trouble::of_use)?;
     ciphertext.open_sealed(&material, context, &inner).ok_or_else(|| {
         let message = "The ciphertext that the external key store proxy submitted for decryption, or the encryption context, is corrupted, missing, or otherwise invalid.";
@@ -68,14 +65,13 @@ pub(crate) async fn decrypt(
     })
 }
 
-async fn proxy<'a>(call: &'a Permitted, key: &'a Stored<Key>, kept: &InStore) -> Result<Proxy<'a>, Failure> {
-    let place = &key.key.place;
-    let store = match call.store().find::<crate::stored::KeyStore>(place, &kept.store).await? {
-        Some(store) => store,
-        None => named(call, &kept.store).await?,
-    };
-    let Backing::External(proxy) = &store.backing;
-    Proxy::of(proxy, &kept.store, (settings(call)?, call.sealer(), place))
+fn reached<'a>(
+    call: &'a Permitted,
+    key: &'a Stored<Key>,
+    kept: &InStore,
+    proxy: &XksProxy,
+) -> Result<Proxy<'a>, Failure> {
+    Proxy::of(proxy, &kept.store, (settings(call)?, call.sealer(), &key.key.place))
 }
 
 /// The header has its own end: what follows cannot be taken for a part of it.

@@ -11,7 +11,7 @@ use bastide_resources::{Changes, Store, Stored};
 use bastide_shape::Document;
 
 use super::xks::{Proxy, Trouble, metadata};
-use super::{named, settings, wrong_state};
+use super::{hsm, named, settings, wrong_state};
 use crate::stored::{Backing, Connection, InStore, Key, KeyInStore, KeyStore, Origin};
 
 /// What CreateKey says of a custom key store; `None` when the key is to be in none.
@@ -51,11 +51,17 @@ pub(crate) fn requested(input: &Document) -> Result<Option<Origin>, Failure> {
     Ok(Some(origin))
 }
 
-/// Finds the store for a new key with this id, and what backs the key there: a part of this call's changes.
+/// Finds the store for a new key with this id, and what backs the key there, and the id of its cluster if it is one of
+/// HSMs: a part of this call's changes. A key that was made in a cluster stays there should the changes not be made,
+/// with the id of the KMS key that was not made as its label.
 ///
 /// # Errors
 /// The exceptions of CreateKey's row about custom key stores.
-pub(crate) async fn enter(call: &mut Permitted, origin: Origin, key: &str) -> Result<InStore, Failure> {
+pub(crate) async fn enter(
+    call: &mut Permitted,
+    origin: Origin,
+    key: &str,
+) -> Result<(InStore, Option<String>), Failure> {
     let id = call.input().text("CustomKeyStoreId").to_owned();
     let store = named(call, &id).await?;
     if store.kind() != origin.as_str() {
@@ -63,16 +69,26 @@ pub(crate) async fn enter(call: &mut Permitted, origin: Origin, key: &str) -> Re
         return Err(Failure::validation(message));
     }
     if store.connection != Connection::Connected {
-        return Err(wrong_state(NOT_CONNECTED));
+        return Err(wrong_state(not_connected(origin)));
     }
-    let external = call.input().text("XksKeyId").to_owned();
     let place = call.place().clone();
+    let proxy = match &store.backing {
+        Backing::External(proxy) => proxy,
+        Backing::CloudHsm(cluster) => {
+            let handle = hsm::make_key(call, cluster, (&id, key)).await?;
+            let kept = InStore { store: id, backing: handle.0.to_string() };
+            let index = KeyInStore::id(&kept.store, &kept.backing);
+            let made = KeyInStore { key: key.to_owned() };
+            call.changes().expect_unchanged(&store).create(&place, index, made);
+            return Ok((kept, Some(cluster.cluster.clone())));
+        }
+    };
+    let external = call.input().text("XksKeyId").to_owned();
     let index = KeyInStore::id(&id, &external);
     if call.store().find::<KeyInStore>(&place, &index).await?.is_some() {
         let message = format!("The external key {external} is already associated with another KMS key.");
         return Err(Failure::new(&XksKeyAlreadyInUseException, message));
     }
-    let Backing::External(proxy) = &store.backing;
     let proxy = Proxy::of(proxy, &id, (settings(call)?, call.sealer(), &place))?;
     let found = proxy.key(&external, metadata(call, None)).await.map_err(Trouble::of_new_key)?;
     if !found.enabled {
@@ -83,7 +99,7 @@ pub(crate) async fn enter(call: &mut Permitted, origin: Origin, key: &str) -> Re
         return Err(Failure::new(&XksKeyInvalidConfigurationException, message));
     }
     call.changes().expect_unchanged(&store).create(&place, index, KeyInStore { key: key.to_owned() });
-    Ok(InStore { store: id, backing: external })
+    Ok((InStore { store: id, backing: external }, None))
 }
 
 /// Takes a key out of its store, which is deleted with these changes.
@@ -108,16 +124,29 @@ pub(crate) async fn present(store: &Store, key: Arc<Stored<Key>>) -> Result<Arc<
     let Some(kept) = &key.in_store else { return Ok(key) };
     let place = &key.key.place;
     let found = store.find::<KeyStore>(place, &kept.store).await?;
-    let connected = found.is_some_and(|store| store.connection == Connection::Connected);
-    if key.unavailable != connected {
+    let connected = found.as_ref().is_some_and(|store| store.connection == Connection::Connected);
+    let cluster = match found.as_ref().map(|store| &store.backing) {
+        Some(Backing::CloudHsm(hsm)) => Some(hsm.cluster.clone()),
+        _ => None,
+    };
+    if key.unavailable != connected && key.cluster == cluster {
         return Ok(key);
     }
     let Stored { key: name, version, sequence, time, value } = &*key;
     let mut value = value.clone();
-    value.unavailable = !connected;
+    (value.unavailable, value.cluster) = (!connected, cluster);
     let (name, version, sequence, time) = (name.clone(), *version, *sequence, *time);
     Ok(Arc::new(Stored { key: name, version, sequence, time, value }))
 }
 
 /// What is told of a key in a store that is not connected.
-pub(crate) const NOT_CONNECTED: &str = "This KMS key is in a custom key store that is not connected to its external key store proxy. Connect the external key store and try the request again.";
+pub(crate) fn not_connected(origin: Origin) -> &'static str {
+    match origin {
+        Origin::AwsCloudHsm => {
+            "This KMS key is in a custom key store that is not connected to its AWS CloudHSM cluster. Connect the custom key store and try the request again."
+        }
+        _ => {
+            "This KMS key is in a custom key store that is not connected to its external key store proxy. Connect the external key store and try the request again."
+        }
+    }
+}

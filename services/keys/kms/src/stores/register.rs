@@ -1,8 +1,8 @@
 //! What must be unique among the custom key stores of an account in a region.
 
 use bastide_api_kms::errors::{
-    CustomKeyStoreNameInUseException, XksProxyUriEndpointInUseException, XksProxyUriInUseException,
-    XksProxyVpcEndpointServiceInUseException,
+    CloudHsmClusterInUseException, CustomKeyStoreNameInUseException, XksProxyUriEndpointInUseException,
+    XksProxyUriInUseException, XksProxyVpcEndpointServiceInUseException,
 };
 use bastide_door::{Failure, Permitted};
 
@@ -64,6 +64,10 @@ fn clashes<'a>(entry: &Registered, others: impl Iterator<Item = &'a Registered>)
             let message = format!("The custom key store name {} is already in use.", entry.name);
             return Err(Failure::new(&CustomKeyStoreNameInUseException, message));
         }
+        if entry.cluster.is_some() && entry.cluster == other.cluster {
+            let message = "The CloudHSM cluster, or one that has a backup in common with it, is already associated with another custom key store.";
+            return Err(Failure::new(&CloudHsmClusterInUseException, message));
+        }
         if let (Some(proxy), Some(other)) = (&entry.proxy, &other.proxy) {
             proxy_clashes(proxy, other)?;
         }
@@ -98,7 +102,7 @@ mod tests {
     fn entry(name: &str, endpoint: &str, path: &str, vpc: Option<&str>) -> Registered {
         let (endpoint, path) = (endpoint.to_owned(), path.to_owned());
         let proxy = RegisteredProxy { endpoint, path, vpc: vpc.map(str::to_owned) };
-        Registered { name: name.to_owned(), proxy: Some(proxy) }
+        Registered { name: name.to_owned(), proxy: Some(proxy), cluster: None }
     }
 
     #[test]

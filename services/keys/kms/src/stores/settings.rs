@@ -3,6 +3,8 @@ use std::time::Duration;
 
 use bastide_remote::Remote;
 
+use super::HsmClusters;
+
 /// How KMS reaches what backs custom key stores: the operator's choice, for all accounts.
 #[derive(Clone, Debug)]
 pub struct KeyStoreSettings {
@@ -12,6 +14,8 @@ pub struct KeyStoreSettings {
     pub time: Duration,
     /// The VPC endpoint services that key stores may be connected through.
     pub vpc_endpoint_services: Vec<VpcEndpointService>,
+    /// The clusters of HSMs that this process can reach.
+    pub clusters: HsmClusters,
 }
 
 /// A VPC endpoint service. There are no VPCs here: what one comes to is a name that a key store gives, and the

@@ -1,8 +1,9 @@
+use bastide_api_kms::errors::CloudHsmClusterNotRelatedException;
 use bastide_door::{Failure, Permitted};
 use bastide_shape::Document;
 
-use super::{create, named, register, wrong_state};
-use crate::stored::{Backing, Connection, KeyStore, VpcService, XksProxy};
+use super::{create, hsm, named, register, wrong_state};
+use crate::stored::{Backing, Connection, HsmCluster, KeyStore, VpcService, XksProxy};
 
 /// What may be changed while the store is connected.
 const AT_ANY_TIME: [&str; 3] =
@@ -32,19 +33,26 @@ pub(crate) async fn update_custom_key_store(call: &mut Permitted) -> Result<Docu
     if all.is_empty() {
         return Err(Failure::validation("Specify at least one property to update."));
     }
-    if let Some(member) = of_cluster.first() {
-        return Err(Failure::validation(format!("{member} is not valid for an external key store.")));
+    let (foreign, kind) = match &read.backing {
+        Backing::External(_) => (&of_cluster, "an external key store"),
+        Backing::CloudHsm(_) => (&of_proxy, "an AWS CloudHSM key store"),
+    };
+    if let Some(member) = foreign.first() {
+        return Err(Failure::validation(format!("{member} is not valid for {kind}.")));
     }
     check_state(&read.connection, &all)?;
     let mut store = read.value.clone();
     if let Some(name) = call.input().str("NewCustomKeyStoreName") {
         name.clone_into(&mut store.name);
     }
-    let Backing::External(proxy) = &mut store.backing;
-    change(call, &id, proxy)?;
+    match &mut store.backing {
+        Backing::External(proxy) => change(call, &id, proxy)?,
+        Backing::CloudHsm(cluster) => change_cluster(call, &id, cluster).await?,
+    }
     register::enter(call, &id, store.registered()).await?;
-    let Backing::External(proxy) = &store.backing;
-    if !of_proxy.is_empty() {
+    if let Backing::External(proxy) = &store.backing
+        && !of_proxy.is_empty()
+    {
         create::verify(call, &id, proxy).await?;
     }
     call.changes().update(&read, store);
@@ -64,6 +72,25 @@ fn check_state(connection: &Connection, members: &[&str]) -> Result<(), Failure>
     Err(wrong_state(format!(
         "The custom key store is {state}. Disconnect it before you change these properties."
     )))
+}
+
+async fn change_cluster(call: &Permitted, id: &str, cluster: &mut HsmCluster) -> Result<(), Failure> {
+    let input = call.input();
+    if let Some(name) = input.str("CloudHsmClusterId") {
+        let found = hsm::cluster::active(call, name, hsm::cluster::TO_CONNECT).await?;
+        if hsm::cluster::certificate(&found) != cluster.certificate {
+            let message = format!(
+                "The CloudHSM cluster {name} has no backup in common with the one that the custom key store was made with."
+            );
+            return Err(Failure::new(&CloudHsmClusterNotRelatedException, message));
+        }
+        name.clone_into(&mut cluster.cluster);
+    }
+    if let Some(password) = input.str("KeyStorePassword") {
+        let arn = KeyStore::arn_in(call.place(), id);
+        cluster.set_password(password, (call.sealer(), call.place(), &arn))?;
+    }
+    Ok(())
 }
 
 fn change(call: &Permitted, id: &str, proxy: &mut XksProxy) -> Result<(), Failure> {

@@ -14,7 +14,7 @@ use crate::keys::deletion::after_days;
 use crate::multi_region::{related, synchronized};
 use crate::rotation::rotate::event;
 use crate::stored::{Alias, Deletion, Grant, Grantee, Key, Material, State};
-use crate::stores::keys;
+use crate::stores::{self, keys};
 
 pub use crate::stores::work::{connect_key_stores, has_key_stores_to_connect};
 
@@ -77,7 +77,11 @@ async fn delete(door: &Door, deletion: &Stored<Deletion>) -> Result<bool, Failur
         events.push(event("DeleteKey", key, Document::new().with("keyId", key_id.as_str())));
     }
     changes.delete(deletion);
-    Ok(done(door.commit_work(changes, events).await)? && key.is_some())
+    let deleted = done(door.commit_work(changes, events).await)? && key.is_some();
+    if let (true, Some(key)) = (deleted, &key) {
+        stores::hsm::after_deletion(door, key).await;
+    }
+    Ok(deleted)
 }
 
 /// Takes a key that is deleted out of its set of related keys. When it was the last replica of a primary key that is
