@@ -1,5 +1,6 @@
 //! The detectors that stand on their own: one line each.
 
+use crate::credentials::{Console, Exfiltration};
 use crate::detector::Detector;
 use crate::dns::Dns;
 use crate::lists::Lists;
@@ -17,5 +18,7 @@ pub fn all() -> Vec<Box<dyn Detector>> {
         Box::new(Profiles::new()),
         Box::new(Rules::native()),
         Box::<Policies>::default(),
+        Box::<Exfiltration>::default(),
+        Box::<Console>::default(),
     ]
 }

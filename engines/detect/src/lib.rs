@@ -5,6 +5,7 @@
 //! What detectors have learned is not stored; after a restart records are fed again.
 
 mod all;
+mod credentials;
 mod describe;
 mod detector;
 pub mod dns;

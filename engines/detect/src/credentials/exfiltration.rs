@@ -1,0 +1,229 @@
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+
+use bastide_finding::{Detection, FindingType, Reason, find};
+use bastide_intel::is_public;
+use bastide_logs::Record;
+use bastide_logs::cloudtrail::Event;
+use bastide_logs::json;
+use xxhash_rust::xxh3::{xxh3_64, xxh3_128_with_seed};
+
+use super::recent::Recent;
+use crate::describe;
+use crate::detector::{Context, Detector};
+
+/// Resources, and addresses, that are remembered: twice this many at most.
+const KEPT: usize = 50_000;
+
+/// Addresses that a resource calls from.
+const HOMES: usize = 8;
+
+/// So many resources that call from an address make it the way out of a network.
+const SHARED: usize = 3;
+
+/// A resource that calls from two addresses within this time calls from both at once: an hour.
+const AT_ONCE: i64 = 3_600_000;
+
+/// The numbers of Amazon's autonomous systems; their organization's name is looked at too.
+const AMAZON: [u32; 8] = [16_509, 14_618, 7_224, 8_987, 10_124, 19_047, 38_895, 62_785];
+
+/// Accounts that logs came from.
+const MAX_ACCOUNTS: usize = 10_000;
+
+/// Finds credentials of instances and other resources that are used elsewhere
+/// (`UnauthorizedAccess:IAMUser/InstanceCredentialExfiltration` and `ResourceCredentialExfiltration`).
+///
+/// Elsewhere is: a VPC endpoint of another account; a network that is not Amazon's; an address that no other resource
+/// of the account uses, while the resource goes on calling from its own.
+#[derive(Debug)]
+pub(crate) struct Exfiltration {
+    /// By a hash of account and resource.
+    resources: Recent<u128, Resource>,
+    /// Who calls from an address, up to [`SHARED`].
+    callers: Recent<IpAddr, BTreeSet<u64>>,
+    own: BTreeSet<String>,
+}
+
+/// What is known of a resource.
+#[derive(Debug, Default)]
+struct Resource {
+    /// Where it calls from, and when it last did, in milliseconds.
+    homes: Vec<(IpAddr, i64)>,
+    /// Where its credentials are used and don't belong.
+    foreign: BTreeSet<IpAddr>,
+    /// An address that may be either.
+    doubtful: Option<Doubtful>,
+}
+
+#[derive(Debug)]
+struct Doubtful {
+    address: IpAddr,
+    detection: Box<Detection>,
+}
+
+/// Where a call with a resource's credentials came from.
+enum From {
+    /// From where it belongs, or nothing that tells.
+    Home,
+    /// From elsewhere within AWS.
+    Inside(String),
+    /// From outside of AWS.
+    Outside(String),
+    /// From an address that is new.
+    New(IpAddr),
+}
+
+impl Default for Exfiltration {
+    fn default() -> Self {
+        Self { resources: Recent::new(KEPT), callers: Recent::new(KEPT), own: BTreeSet::new() }
+    }
+}
+
+impl Detector for Exfiltration {
+    fn name(&self) -> &'static str {
+        "exfiltration"
+    }
+
+    fn cloudtrail(&mut self, event: &Event<'_>, cx: Context<'_>, out: &mut Vec<Detection>) {
+        let Some(name) = resource(event) else { return };
+        if self.own.len() < MAX_ACCOUNTS && !self.own.contains(&*event.account) {
+            self.own.insert(event.account.to_string());
+        }
+        let account = xxh3_64(event.identity.account.as_bytes());
+        let key = xxh3_128_with_seed(name.as_bytes(), account);
+        match self.from(event, key, cx) {
+            From::Home => {
+                let resource = self.resources.entry(key);
+                // It goes on calling from its own address: what was doubtful is elsewhere.
+                let still = |doubtful: &mut Doubtful| {
+                    event.time.millis() - doubtful.detection.last.millis() <= AT_ONCE
+                };
+                if let Some(doubtful) = resource.doubtful.take_if(still) {
+                    resource.foreign.insert(doubtful.address);
+                    out.push(*doubtful.detection);
+                }
+            }
+            From::Inside(why) => out.extend(detection(event, name, "InsideAWS", why, cx)),
+            From::Outside(why) => out.extend(detection(event, name, "OutsideAWS", why, cx)),
+            From::New(address) => self.doubt(event, (key, name), address, cx),
+        }
+    }
+}
+
+impl Exfiltration {
+    fn from(&mut self, event: &Event<'_>, key: u128, cx: Context<'_>) -> From {
+        if !event.vpc_endpoint.is_empty() {
+            return self.through_endpoint(event, cx);
+        }
+        let Ok(address) = event.source_ip.parse::<IpAddr>() else { return From::Home };
+        if !is_public(address) {
+            return From::Home;
+        }
+        let now = event.time.millis();
+        let caller = xxh3_64(&key.to_le_bytes());
+        let callers = self.callers.entry(address);
+        if callers.len() < SHARED {
+            callers.insert(caller);
+        }
+        let (shared, others) = (callers.len() >= SHARED, callers.len() > 1);
+        let resource = self.resources.entry(key);
+        let network = cx.intel.network(address);
+        if let Some(network) = network
+            && !amazon(network.asn, network.organization)
+        {
+            let why = format!("{address} is in the network of {} (AS{})", network.organization, network.asn);
+            return if shared { From::Home } else { From::Outside(why) };
+        }
+        if resource.foreign.contains(&address) {
+            let why = format!("{address}, while the resource itself calls from elsewhere");
+            return if network.is_some() { From::Inside(why) } else { From::Outside(why) };
+        }
+        if let Some(home) = resource.homes.iter_mut().find(|(home, _)| *home == address) {
+            home.1 = home.1.max(now);
+            return From::Home;
+        }
+        let at_home = resource.homes.iter().any(|(_, last)| (now - last).abs() <= AT_ONCE);
+        if at_home && !others {
+            return From::New(address);
+        }
+        resource.doubtful.take_if(|doubtful| doubtful.address == address);
+        if resource.homes.len() >= HOMES {
+            resource.homes.remove(0);
+        }
+        resource.homes.push((address, now));
+        From::Home
+    }
+
+    fn through_endpoint(&self, event: &Event<'_>, cx: Context<'_>) -> From {
+        let owner = json::member(event.raw, &["vpcEndpointAccountId"]);
+        match owner.filter(|owner| *owner != event.identity.account) {
+            Some(owner)
+                if !self.own.contains(&*owner)
+                    && !cx.settings.own_accounts.iter().any(|own| *own == *owner) =>
+            {
+                From::Inside(format!("{} of account {owner}", event.vpc_endpoint))
+            }
+            _ => From::Home,
+        }
+    }
+
+    fn doubt(&mut self, event: &Event<'_>, (key, name): (u128, &str), address: IpAddr, cx: Context<'_>) {
+        let known = cx.intel.network(address).is_some();
+        let why = format!("{address}, while the resource itself calls from elsewhere");
+        let made = detection(event, name, if known { "InsideAWS" } else { "OutsideAWS" }, why, cx);
+        let resource = self.resources.entry(key);
+        let Some(made) = made else { return };
+        match &mut resource.doubtful {
+            Some(doubtful) if doubtful.address == address => {
+                doubtful.detection.count += 1;
+                doubtful.detection.last = doubtful.detection.last.max(made.last);
+            }
+            doubtful => *doubtful = Some(Doubtful { address, detection: Box::new(made) }),
+        }
+    }
+}
+
+/// The resource that credentials were made for: what CloudTrail says, else the instance that a session is named after.
+fn resource<'e>(event: &'e Event<'_>) -> Option<&'e str> {
+    let identity = &event.identity;
+    if identity.kind != "AssumedRole" || !identity.invoked_by.is_empty() {
+        return None;
+    }
+    let session = identity.principal_id.rsplit(':').next().unwrap_or_default();
+    if instance(session) {
+        return Some(session);
+    }
+    (!identity.credentials_issued_to.is_empty()).then_some(&*identity.credentials_issued_to)
+}
+
+/// `i-` and 8 or 17 hexadecimal digits.
+fn instance(name: &str) -> bool {
+    name.strip_prefix("i-").is_some_and(|digits| {
+        matches!(digits.len(), 8 | 17) && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
+    })
+}
+
+fn amazon(asn: u32, organization: &str) -> bool {
+    let name = organization.as_bytes();
+    AMAZON.contains(&asn) || name.get(..6).is_some_and(|start| start.eq_ignore_ascii_case(b"amazon"))
+}
+
+fn detection(event: &Event<'_>, name: &str, place: &str, why: String, cx: Context<'_>) -> Option<Detection> {
+    let instance = instance(name) || name.contains(":instance/");
+    let kind: &'static FindingType = match (instance, place) {
+        (true, "InsideAWS") => find("UnauthorizedAccess:IAMUser/InstanceCredentialExfiltration.InsideAWS"),
+        (true, _) => find("UnauthorizedAccess:IAMUser/InstanceCredentialExfiltration.OutsideAWS"),
+        (false, "InsideAWS") => find("UnauthorizedAccess:IAMUser/ResourceCredentialExfiltration.InsideAWS"),
+        (false, _) => find("UnauthorizedAccess:IAMUser/ResourceCredentialExfiltration.OutsideAWS"),
+    }?;
+    let mut detection = describe::detection(kind, &Record::CloudTrail(event), cx);
+    detection.key = format!("{name} {}", event.source_ip);
+    let reason = |measure: &str, observed: String| Reason {
+        measure: measure.to_owned(),
+        observed,
+        expected: String::new(),
+    };
+    detection.reasons.push(reason("credentials of", name.to_owned()));
+    detection.reasons.push(reason("used from", why));
+    Some(detection)
+}
