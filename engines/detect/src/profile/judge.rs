@@ -10,14 +10,18 @@ use super::sighting::Feature;
 use super::window::{LEARNING, Window};
 
 /// Bits that make a finding.
-const ENOUGH: f32 = 22.0;
-/// Bits that make a finding of what only looks around.
-const ENOUGH_LOOKS: f32 = 26.0;
-/// Bits of behaviour alone: of a program, and of a person, who does something new now and then.
-const ALONE_STEADY: f32 = 27.0;
-const ALONE: f32 = 46.0;
-/// Bits without a baseline, where the priors carry nearly all.
-const ENOUGH_COLD: f32 = 18.0;
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Rules {
+    /// From two sides or more.
+    pub(super) enough: f32,
+    /// Further ones for what only looks around.
+    pub(super) looks: f32,
+    /// Of behaviour alone, for a program, and for a person, who does something new now and then.
+    pub(super) alone: (f32, f32),
+    /// Without a baseline, where the priors carry nearly all.
+    pub(super) cold: f32,
+}
+
 /// Bits from which one side is unusual.
 const SIDE: f32 = 5.0;
 /// Bits from which what surrounds the acts is unusual, taken together.
@@ -117,7 +121,13 @@ impl Sides {
 }
 
 /// What is unusual in a window, by kind of finding. `lately`: something was told of the identity within a day.
-pub(super) fn judge<D>(window: &Window<D>, model: &Model, baseline: &Baseline, lately: bool) -> Vec<Verdict> {
+pub(super) fn judge<D>(
+    window: &Window<D>,
+    model: &Model,
+    baseline: &Baseline,
+    lately: bool,
+    rules: &Rules,
+) -> Vec<Verdict> {
     let mut acts: Vec<(usize, Measured)> = Vec::with_capacity(window.acts.len());
     for (at, act) in window.acts.iter().enumerate() {
         let measured = model.measure(&act.sighting, act.prior, baseline.horizon);
@@ -151,7 +161,7 @@ pub(super) fn judge<D>(window: &Window<D>, model: &Model, baseline: &Baseline, l
     groups.dedup();
     let of = |group: u8| {
         let own = acts.iter().filter(|(at, _)| window.acts.get(*at).is_some_and(|act| act.group == group));
-        verdict(window, own.copied().collect(), common, (actor.steady(), baseline.cold))
+        verdict(window, own.copied().collect(), common, (actor.steady(), baseline.cold), rules)
     };
     groups.into_iter().filter_map(of).collect()
 }
@@ -161,6 +171,7 @@ fn verdict<D>(
     mut acts: Vec<(usize, Measured)>,
     common: Sides,
     (steady, cold): (bool, bool),
+    rules: &Rules,
 ) -> Option<Verdict> {
     acts.sort_by(|(a_at, a), (b_at, b)| {
         b.of(Feature::Act).total_cmp(&a.of(Feature::Act)).then(a_at.cmp(b_at))
@@ -181,9 +192,9 @@ fn verdict<D>(
         ..common
     };
     let behaviour = sides.acts + sides.burst;
-    let usual = if looks { ENOUGH_LOOKS } else { ENOUGH };
-    let alone = if steady { ALONE_STEADY } else { ALONE } + if looks { 6.0 } else { 0.0 };
-    let needed = if cold { ENOUGH_COLD + if looks { 6.0 } else { 0.0 } } else { usual };
+    let more = if looks { rules.looks } else { 0.0 };
+    let needed = if cold { rules.cold } else { rules.enough } + more;
+    let alone = if steady { rules.alone.0 } else { rules.alone.1 } + more;
     let enough = sides.total() >= needed && (cold || sides.many());
     let alone = !cold && behaviour >= alone;
     (enough || alone).then_some(Verdict { acts, sides, needed })

@@ -6,12 +6,16 @@
 //! judged before its account has been seen for a week: then what was kept from that week is judged too. Where the
 //! input ends before, it is judged by what little there is and by how rare calls are in general, and says so.
 
+mod accounts;
 mod agent;
 mod apis;
+mod attempts;
 mod bits;
-mod cloudtrail;
+mod clusters;
+mod databases;
 mod explain;
 mod hash;
+mod json;
 mod judge;
 mod model;
 mod names;
@@ -26,19 +30,25 @@ mod window;
 
 use bastide_finding::Detection;
 use bastide_ids::Timestamp;
-use bastide_logs::cloudtrail::Event;
+use bastide_logs::{cloudtrail, kubernetes, login};
 
 use crate::detector::{Context, Detector};
 
 /// The behaviour models of all sources.
 pub(crate) struct Profiles {
-    cloudtrail: cloudtrail::CloudTrail,
+    cloudtrail: accounts::CloudTrail,
+    kubernetes: clusters::Kubernetes,
+    logins: databases::Logins,
 }
 
 impl Profiles {
     /// With nothing learned yet.
     pub(crate) fn new() -> Self {
-        Self { cloudtrail: cloudtrail::CloudTrail::new() }
+        Self {
+            cloudtrail: accounts::CloudTrail::new(),
+            kubernetes: clusters::Kubernetes::new(),
+            logins: databases::Logins::new(),
+        }
     }
 }
 
@@ -47,11 +57,21 @@ impl Detector for Profiles {
         "profile"
     }
 
-    fn cloudtrail(&mut self, event: &Event<'_>, cx: Context<'_>, _out: &mut Vec<Detection>) {
+    fn cloudtrail(&mut self, event: &cloudtrail::Event<'_>, cx: Context<'_>, _out: &mut Vec<Detection>) {
         self.cloudtrail.feed(event, cx);
     }
 
-    fn tick(&mut self, now: Timestamp, _cx: Context<'_>, out: &mut Vec<Detection>) {
+    fn kubernetes(&mut self, event: &kubernetes::Event<'_>, cx: Context<'_>, _out: &mut Vec<Detection>) {
+        self.kubernetes.feed(event, cx);
+    }
+
+    fn login(&mut self, login: &login::Login<'_>, cx: Context<'_>, out: &mut Vec<Detection>) {
+        self.logins.feed(login, cx, out);
+    }
+
+    fn tick(&mut self, now: Timestamp, cx: Context<'_>, out: &mut Vec<Detection>) {
         self.cloudtrail.tick(now, out);
+        self.kubernetes.tick(now, out);
+        self.logins.tick(now, cx, out);
     }
 }

@@ -19,6 +19,9 @@ const CAP: f32 = 12.0;
 /// Most bits of an act: how rare it is varies most.
 const ACT_CAP: f32 = 16.0;
 
+/// Minutes of a week.
+const WEEK: f32 = 7.0 * 24.0 * 60.0;
+
 /// As many identities as a prior weighs.
 const PRIOR: f32 = 4.0;
 
@@ -247,8 +250,14 @@ impl Model {
         let own = actor.own(Feature::Act, act, sighting.minute, horizon);
         let known = |scope| self.peers.known(scope, Feature::Act, act, true, sighting.minute, horizon);
         let (realm, cohort) = (known(sighting.realm), known(sighting.cohort));
-        let of_realm = (realm.others as f32 + PRIOR * prior) / (realm.of as f32 + PRIOR);
-        let of_cohort = (cohort.others as f32 + PRIOR * of_realm) / (cohort.of as f32 + PRIOR);
+        // Those who have been seen for hours haven't shown what they do in a month.
+        let seen =
+            self.peers.group(sighting.realm).map_or(0.0, |group| (group.span() as f32 / WEEK).min(1.0));
+        let share = |known: &Known, prior: f32| {
+            let of = (known.of as f32 * seen).max(known.others as f32);
+            (known.others as f32 + PRIOR * prior) / (of + PRIOR)
+        };
+        let of_cohort = share(&cohort, share(&realm, prior));
         let rest = 1.0 + actor.novelty().min(3.0);
         let total = (actor.quarters - own.young_quarters).max(0.0);
         let likely = (own.weight + rest * of_cohort) / (total + rest);

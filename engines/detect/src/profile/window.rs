@@ -4,7 +4,7 @@ use bastide_ids::Timestamp;
 
 use super::explain::{self, Detail};
 use super::hash::Map;
-use super::judge::{Baseline, Verdict, judge};
+use super::judge::{Baseline, Rules, Verdict, judge};
 use super::model::Model;
 use super::sighting::{Feature, SETTLING, Sighting, minute};
 use super::volume::Judged;
@@ -31,6 +31,7 @@ const LEARNING_QUARTERS: u32 = 10;
 
 /// Windows, with details `D` of what was done.
 pub(super) struct Windows<D> {
+    rules: Rules,
     open: Map<u64, Window<D>>,
     held: Vec<Window<D>>,
     checked: u32,
@@ -111,8 +112,8 @@ impl Windows<Detail> {
 }
 
 impl<D> Windows<D> {
-    pub(super) fn new() -> Self {
-        Self { open: Map::default(), held: Vec::new(), checked: 0, told: Map::default() }
+    pub(super) fn new(rules: Rules) -> Self {
+        Self { rules, open: Map::default(), held: Vec::new(), checked: 0, told: Map::default() }
     }
 
     /// The identity's window, which is opened when there is none. `None` when a window is not open and too many are.
@@ -187,8 +188,8 @@ impl<D> Windows<D> {
 
     fn judge(&mut self, window: &Window<D>, model: &Model, baseline: &Baseline, tell: &mut Tell<'_, D>) {
         let told = self.told.get(&window.actor).copied();
-        let lately = told.is_some_and(|told| told.abs_diff(window.last) <= LATELY);
-        let verdicts = judge(window, model, baseline, lately);
+        let lately = !baseline.cold && told.is_some_and(|told| told.abs_diff(window.last) <= LATELY);
+        let verdicts = judge(window, model, baseline, lately, &self.rules);
         if verdicts.is_empty() {
             return;
         }

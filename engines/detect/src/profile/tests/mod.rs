@@ -1,6 +1,8 @@
 //! Scenarios: a company's month with and without attacks, and short logs.
 
+mod clusters;
 mod company;
+mod databases;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -129,6 +131,9 @@ fn hours_of_logs_without_a_baseline_are_judged_and_say_so() {
     let calls = company.sorted();
     let out = found(&calls);
     let (noise, stages) = judged(&calls, &out);
+    for made in &out {
+        print(made);
+    }
     assert!(noise.len() <= 1, "{noise:#?}");
     assert!(stages.contains("DefenseEvasion:IAMUser"), "{stages:?}");
     for made in &out {

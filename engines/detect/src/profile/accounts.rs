@@ -10,7 +10,8 @@ use bastide_logs::cloudtrail::{Event, Identity};
 use super::agent::{self, Agent, Agents};
 use super::explain::{self, Detail, Words};
 use super::hash::{self, both};
-use super::judge::CANDIDATE;
+use super::json::{number, text};
+use super::judge::{CANDIDATE, Rules};
 use super::model::{Learned, Model};
 use super::names::Names;
 use super::place::{self, Places};
@@ -21,6 +22,8 @@ use super::window::{Act, Added, Windows};
 use crate::detector::Context;
 
 const WORDS: Words = Words { realm: "account", act: "API", area: "region", thing: "bucket" };
+
+const RULES: Rules = Rules { enough: 22.0, looks: 4.0, alone: (27.0, 46.0), cold: 18.0 };
 
 /// How much likelier it is that a tool that builds infrastructure makes a change, than that a person does.
 const BUILDS: f32 = 10.0;
@@ -46,7 +49,7 @@ impl CloudTrail {
     pub(super) fn new() -> Self {
         Self {
             model: Model::new(),
-            windows: Windows::new(),
+            windows: Windows::new(RULES),
             apis: Apis::new(),
             agents: Agents::default(),
             places: Places::default(),
@@ -325,50 +328,9 @@ fn bucket(request: &str) -> &str {
     text(request, "bucketName").unwrap_or("")
 }
 
-/// A text member of a JSON object, wherever it stands, when it has no escapes. Quotes within texts are escaped, so
-/// that a member's name in quotes can't be a part of a value.
-fn text<'a>(json: &'a str, member: &str) -> Option<&'a str> {
-    let rest = value(json, member)?.strip_prefix('"')?;
-    let (text, _) = rest.split_once('"')?;
-    (!text.contains('\\')).then_some(text)
-}
-
-fn number(json: &str, member: &str) -> Option<u64> {
-    let rest = value(json, member)?;
-    let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
-    rest.get(..digits)?.parse().ok()
-}
-
-fn value<'a>(json: &'a str, member: &str) -> Option<&'a str> {
-    let mut rest = json;
-    while let Some(at) = rest.find(member) {
-        let (before, after) = (rest.get(..at)?, rest.get(at + member.len()..)?);
-        if before.ends_with('"')
-            && !before.ends_with("\\\"")
-            && let Some(after) = after.strip_prefix('"')
-            && let Some(after) = after.trim_start().strip_prefix(':')
-        {
-            return Some(after.trim_start());
-        }
-        rest = after;
-    }
-    None
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn members_of_json() {
-        let json = r#"{"key":"\"bucketName\":\"no\"","bucketName" : "yes","size":12,"x":{"bytesTransferredOut":345}}"#;
-        assert_eq!(text(json, "bucketName"), Some("yes"));
-        assert_eq!(text(json, "key"), None, "escapes are not read");
-        assert_eq!(number(json, "bytesTransferredOut"), Some(345));
-        assert_eq!(number(json, "size"), Some(12));
-        assert_eq!(number(json, "none"), None);
-        assert_eq!(text("", "bucketName"), None);
-    }
 
     #[test]
     fn sessions_of_a_role_are_one_identity_but_people_are_not() {
