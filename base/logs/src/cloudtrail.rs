@@ -118,9 +118,9 @@ impl Format for CloudTrail {
         let mut first = true;
         scan.open()?;
         while let Some(key) = scan.key(&mut first)? {
-            match key.as_ref() {
+            match key {
                 "eventTime" => time = scan.text("eventTime")?,
-                _ => member(&mut event, scan, &key)?,
+                _ => member(&mut event, scan, key)?,
             }
         }
         event.raw = scan.since(start);

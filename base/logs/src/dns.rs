@@ -76,9 +76,9 @@ impl Format for Resolver {
         let mut first = true;
         scan.open()?;
         while let Some(key) = scan.key(&mut first)? {
-            match key.as_ref() {
+            match key {
                 "query_timestamp" => time = scan.text("query_timestamp")?,
-                _ => member(&mut query, scan, &key)?,
+                _ => member(&mut query, scan, key)?,
             }
         }
         if query.name.is_empty() {

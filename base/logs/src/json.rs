@@ -3,7 +3,6 @@
 //! What a reader does not ask for is skipped: its strings and brackets are checked, its numbers and commas are not.
 
 mod scan;
-mod words;
 
 use std::borrow::Cow;
 
@@ -80,7 +79,7 @@ impl<'a> Iterator for Members<'a> {
             return None;
         }
         let found = self.scan.key(&mut self.first).ok().flatten();
-        let found = found.and_then(|name| Some((name, self.scan.raw_value().ok()?)));
+        let found = found.and_then(|name| Some((unescape(name), self.scan.raw_value().ok()?)));
         self.open = found.is_some();
         found
     }
@@ -112,7 +111,7 @@ fn find_member(scan: &mut Scan<'_>, name: &str) -> Option<()> {
     scan.take(b'{');
     let mut first = true;
     while let Some(key) = scan.key(&mut first).ok()? {
-        if key == name {
+        if key == name || (key.contains('\\') && unescape(key) == name) {
             return Some(());
         }
         scan.skip_value().ok()?;

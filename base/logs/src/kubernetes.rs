@@ -102,7 +102,7 @@ impl Format for Kubernetes {
         let mut first = true;
         scan.open()?;
         while let Some(key) = scan.key(&mut first)? {
-            member(&mut event, &mut times, scan, &key)?;
+            member(&mut event, &mut times, scan, key)?;
         }
         event.raw = scan.since(start);
         if event.verb.is_empty() {

@@ -13,6 +13,7 @@ pub mod login;
 mod sniff;
 mod time;
 mod walk;
+mod words;
 
 use bastide_ids::Timestamp;
 

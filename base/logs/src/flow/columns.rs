@@ -3,6 +3,7 @@
 use bastide_ids::Timestamp;
 
 use super::{Direction, Flow, Status, address};
+use crate::words::unspaced;
 use crate::{Broken, Origin};
 
 /// The columns of a flow log's lines, in order.
@@ -190,8 +191,9 @@ pub fn parse<'a>(line: &'a str, columns: &Columns, origin: Origin<'a>) -> Result
 /// The field before the first space, and what follows it.
 #[inline]
 fn next(text: &str) -> (&str, Option<&str>) {
-    match text.bytes().position(|byte| byte == b' ') {
-        Some(at) => (text.get(..at).unwrap_or_default(), text.get(at + 1..)),
+    let at = unspaced(text.as_bytes());
+    match text.split_at_checked(at) {
+        Some((field, rest)) => (field, rest.get(1..)),
         None => (text, None),
     }
 }

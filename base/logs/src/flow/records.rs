@@ -109,7 +109,7 @@ impl Format for FlowLog {
         let mut first = true;
         scan.open()?;
         while let Some(key) = scan.key(&mut first)? {
-            match key.as_ref() {
+            match key {
                 "logEvents" | "events" | "message" => return Err(Fault::Holder(scan.at())),
                 _ => scan.skip_value()?,
             }

@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::words::plain;
 use super::{MAX_DEPTH, unescape};
 use crate::Broken;
+use crate::words::plain;
 
 /// Why a value can't be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -99,10 +99,35 @@ impl<'a> Scan<'a> {
         if self.take(b'{') { Ok(()) } else { Err(self.bad("an object should begin")) }
     }
 
-    /// The next member's name, passing its colon, so that its value comes next; `None` at the object's end, which
-    /// is passed.
-    #[inline]
-    pub(crate) fn key(&mut self, first: &mut bool) -> Result<Option<Cow<'a, str>>, Fault> {
+    /// The next member's name as it is written, passing its colon, so that its value comes next; `None` at the
+    /// object's end, which is passed. No writer escapes the names that records have, so they need no decoding.
+    #[inline(always)]
+    pub(crate) fn key(&mut self, first: &mut bool) -> Result<Option<&'a str>, Fault> {
+        match self.minified_key(*first) {
+            Some(name) => {
+                *first = false;
+                Ok(Some(name))
+            }
+            None => self.any_key(first),
+        }
+    }
+
+    /// A member's name where nothing stands between it and its neighbours; `None`, and nothing is passed, for
+    /// anything else.
+    #[inline(always)]
+    fn minified_key(&mut self, first: bool) -> Option<&'a str> {
+        let here = self.text.as_bytes().get(self.at..)?;
+        let opening: &[u8] = if first { b"\"" } else { b",\"" };
+        let name = here.strip_prefix(opening)?;
+        let length = plain(name);
+        let [b'"', b':', 0x21..=0xff, ..] = name.get(length..)? else { return None };
+        let start = self.at + opening.len();
+        self.at = start + length + 2;
+        self.text.get(start..start + length)
+    }
+
+    #[inline(never)]
+    fn any_key(&mut self, first: &mut bool) -> Result<Option<&'a str>, Fault> {
         self.space();
         if self.take(b'}') {
             return Ok(None);
@@ -117,7 +142,9 @@ impl<'a> Scan<'a> {
         if !self.take(b'"') {
             return Err(self.bad("a member's name should stand here"));
         }
-        let name = self.string()?;
+        let start = self.at;
+        self.skip_string()?;
+        let name = self.text.get(start..self.at - 1).unwrap_or_default();
         self.space();
         if !self.take(b':') {
             return Err(self.bad("a colon should follow a member's name"));
@@ -141,7 +168,6 @@ impl<'a> Scan<'a> {
     }
 
     /// A string from behind its opening quote.
-    #[inline]
     pub(crate) fn string(&mut self) -> Result<Cow<'a, str>, Fault> {
         let start = self.at;
         let escaped = self.skip_string()?;
@@ -150,7 +176,7 @@ impl<'a> Scan<'a> {
     }
 
     /// Passes a string from behind its opening quote; says whether it has escapes.
-    #[inline]
+    #[inline(always)]
     fn skip_string(&mut self) -> Result<bool, Fault> {
         let bytes = self.text.as_bytes();
         let mut escaped = false;
@@ -247,8 +273,29 @@ impl<'a> Scan<'a> {
     }
 
     /// A member's text: a string, or a number or truth value as written; empty for null.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn text(&mut self, name: &'static str) -> Result<Cow<'a, str>, Fault> {
+        match self.plain_text() {
+            Some(text) => Ok(Cow::Borrowed(text)),
+            None => self.any_text(name),
+        }
+    }
+
+    /// A string without escapes; `None`, and nothing is passed, for anything else.
+    #[inline(always)]
+    fn plain_text(&mut self) -> Option<&'a str> {
+        let content = self.text.as_bytes().get(self.at..)?.strip_prefix(b"\"")?;
+        let length = plain(content);
+        if content.get(length) != Some(&b'"') {
+            return None;
+        }
+        let start = self.at + 1;
+        self.at = start + length + 1;
+        self.text.get(start..start + length)
+    }
+
+    #[inline(never)]
+    fn any_text(&mut self, name: &'static str) -> Result<Cow<'a, str>, Fault> {
         match self.peek() {
             Some(b'"') => {
                 self.at += 1;
@@ -283,7 +330,7 @@ impl<'a> Scan<'a> {
         }
         let mut first = true;
         while let Some(key) = self.key(&mut first)? {
-            each(self, &key)?;
+            each(self, key)?;
         }
         Ok(())
     }

@@ -124,7 +124,7 @@ impl Format for Log {
         let mut first = true;
         scan.open()?;
         while let Some(key) = scan.key(&mut first)? {
-            match key.as_ref() {
+            match key {
                 "timestamp" => time = scan.text("timestamp")?,
                 "user" => entry.user = scan.text("user")?,
                 "dbname" => entry.database = scan.text("dbname")?,
