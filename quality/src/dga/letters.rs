@@ -28,6 +28,10 @@ pub(super) fn generators() -> Vec<Generator> {
         letters("murofet", false, murofet),
         letters("virut", false, |random, _| draw(random, LETTERS, 6, 6)),
         letters("banjori", false, banjori),
+        // Of no malware: so that the model knows other lengths and alphabets than those above.
+        letters("any hexadecimal digits", false, |random, _| draw(random, HEX, 7, 40)),
+        letters("any letters and digits", false, |random, _| draw(random, BASE36, 6, 30)),
+        letters("some letters", false, some),
         letters("emotet", true, |random, _| draw(random, NO_Z, 16, 16)),
         letters("ranbyus", true, |random, _| draw(random, NO_Z, 14, 14)),
         letters("fobber", true, fobber),
@@ -44,6 +48,17 @@ pub(super) fn generators() -> Vec<Generator> {
 /// So many of these.
 pub(super) fn draw(random: &mut Random, of: &[u8], from: i64, to: i64) -> String {
     (0..random.range(from, to)).map(|_| char::from(*random.pick(of))).collect()
+}
+
+/// A few letters of the alphabet, and a few digits with some of them.
+fn some(random: &mut Random, _: &Lists) -> String {
+    let mut of = LETTERS.to_vec();
+    random.shuffle(&mut of);
+    of.truncate(random.range(8, 20) as usize);
+    if random.chance(0.3) {
+        of.extend(&b"0123456789"[..random.range(1, 10) as usize]);
+    }
+    draw(random, &of, 6, 24)
 }
 
 /// The digits of a hash, each as a letter or a digit.

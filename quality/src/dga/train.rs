@@ -8,7 +8,7 @@ use super::{Generator, Makes, Part, generators, labels, vocabulary};
 use crate::random::Random;
 
 /// Labels that a generator makes for training.
-const MADE: usize = 900;
+const MADE: usize = 1000;
 
 /// One label to learn from.
 struct Sample {
@@ -160,7 +160,7 @@ fn learn(samples: &[Sample], features: &[[f32; FEATURES]], random: &mut Random) 
             trainer.step(rate, batch.len() as f32);
         }
     }
-    let mut net = trainer.net;
+    let mut net = trainer.average;
     scale.fold(&mut net.layers[0]);
     net
 }
@@ -204,6 +204,8 @@ struct Trainer {
     mean: Vec<Layer>,
     square: Vec<Layer>,
     steps: i32,
+    /// What the net was on average in the last steps: it depends less on the order of the samples than the last one.
+    average: Net,
 }
 
 impl Trainer {
@@ -222,13 +224,8 @@ impl Trainer {
             biases: vec![0.0; layer.biases.len()],
         };
         let zeros = || layers.iter().map(zero).collect::<Vec<_>>();
-        Self {
-            gradient: zeros(),
-            mean: zeros(),
-            square: zeros(),
-            net: Net { layers: layers.clone() },
-            steps: 0,
-        }
+        let net = Net { layers: layers.clone() };
+        Self { gradient: zeros(), mean: zeros(), square: zeros(), average: net.clone(), net, steps: 0 }
     }
 
     /// Adds one sample's gradient.
@@ -270,7 +267,7 @@ impl Trainer {
         for (((layer, gradient), mean), square) in
             self.net.layers.iter_mut().zip(&mut self.gradient).zip(&mut self.mean).zip(&mut self.square)
         {
-            let decay = 1e-5;
+            let decay = 1e-4;
             let numbers = layer.weights.iter_mut().chain(&mut layer.biases);
             let gradients = gradient.weights.iter_mut().chain(&mut gradient.biases);
             let means = mean.weights.iter_mut().chain(&mut mean.biases);
@@ -281,6 +278,12 @@ impl Trainer {
                 *mean = 0.9 * *mean + 0.1 * slope;
                 *square = 0.999 * *square + 0.001 * slope * slope;
                 *number -= rate * (*mean / first) / ((*square / second).sqrt() + 1e-8);
+            }
+        }
+        for (average, layer) in self.average.layers.iter_mut().zip(&self.net.layers) {
+            let averages = average.weights.iter_mut().chain(&mut average.biases);
+            for (average, number) in averages.zip(layer.weights.iter().chain(&layer.biases)) {
+                *average += 0.001 * (number - *average);
             }
         }
     }

@@ -5,7 +5,7 @@ use super::grams::Grams;
 use super::words::{Segments, Words};
 
 /// How many numbers that is.
-pub const FEATURES: usize = 32;
+pub const FEATURES: usize = 36;
 
 /// What labels are looked up in.
 #[derive(Clone, Debug, Default)]
@@ -86,6 +86,10 @@ impl Tables {
             (found.covered as f32 - found.longest as f32) / 8.0,
             (8.0 - length).max(0.0) / 4.0,
             counts.cost / 64.0,
+            found.rarest as f32 / 128.0,
+            (found.liking - found.least) as f32 / 32.0,
+            f32::from(u8::from(found.words == 2 && found.unknown == 0 && counts.hyphens == 0.0)),
+            (found.rarity as f32 - counts.cost * 8.0) / 128.0,
         ]
     }
 

@@ -51,6 +51,8 @@ pub struct Segments {
     pub cost: u32,
     /// Cost of the words alone.
     pub rarity: u32,
+    /// Cost of the rarest word.
+    pub rarest: u32,
     /// The sum of the words' likings.
     pub liking: i32,
     /// The least of them.
@@ -184,6 +186,7 @@ impl Segments {
         self.longest = self.longest.max(length);
         self.shortest = self.shortest.min(length);
         self.rarity += u32::from(way.cost);
+        self.rarest = self.rarest.max(u32::from(way.cost));
         self.liking += i32::from(way.liking);
         self.least = self.least.min(i32::from(way.liking));
         self.most = self.most.max(i32::from(way.liking));
