@@ -4,6 +4,8 @@ use std::cell::Cell;
 use std::path::PathBuf;
 
 use crate::cloudtrail::CloudTrail;
+use crate::dga::Families;
+use crate::dns::Dns;
 use crate::kubernetes::Kubernetes;
 use crate::login::Logins;
 use crate::network::Network;
@@ -64,6 +66,9 @@ pub fn all() -> Vec<Box<dyn Family>> {
         Box::new(Kubernetes { attacked: true }),
         Box::new(Logins { attacked: false }),
         Box::new(Logins { attacked: true }),
+        Box::new(Dns { attacked: false }),
+        Box::new(Dns { attacked: true }),
+        Box::new(Families),
     ]
 }
 

@@ -143,7 +143,7 @@ impl Pair {
     /// Another hour begins.
     fn roll(&mut self, time: i64) {
         let mut slow = (self.slow, self.slow_since, self.slow_names);
-        if self.names >= SLOW.1 && self.data_like() && self.names * 2 >= self.queries && self.mean() >= 24.0 {
+        if self.is_slow() {
             if slow.0 == 0 || self.start > slow.1.saturating_add(DAY) {
                 slow = (0, self.start, 0);
             }
@@ -152,6 +152,12 @@ impl Pair {
         let [slow, slow_since, slow_names] = [i64::from(slow.0), slow.1, i64::from(slow.2)];
         let (slow, slow_names) = (slow as u32, slow_names as u32);
         *self = Self { start: time, slow, slow_since, slow_names, ..Self::default() };
+    }
+
+    /// Whether the hour looks like one of a slow tunnel. Hashes that lists are asked for come slowly too.
+    fn is_slow(&self) -> bool {
+        let data = self.data_like() && self.names * 2 >= self.queries && self.mean() >= 24.0;
+        data && self.names >= SLOW.1 && !self.are_hashes()
     }
 
     /// Counts a query; whether its name is new and counted.
@@ -211,7 +217,7 @@ impl Pair {
             return false;
         }
         if self.names < NAMES {
-            return self.slow >= SLOW.0 && self.data_like() && self.mean() >= 24.0;
+            return self.slow >= SLOW.0 && self.is_slow();
         }
         let up = self.data_like() && self.mean() >= 24.0 && self.bytes >= 1500;
         let control = self.data_like() && carriers >= 0.5 && self.mean() >= 10.0;
@@ -222,10 +228,11 @@ impl Pair {
     /// Whether it is the look-ups of hashes in a list: hashes of one length, and answers as lists give them.
     fn is_list(&self) -> bool {
         let (local, missing) = self.listed;
-        self.hashes * 10 >= self.names * 9
-            && self.carriers * 10 < self.queries
-            && local > 0
-            && (local + missing) * 10 >= self.queries * 9
+        self.are_hashes() && local > 0 && (local + missing) * 10 >= self.queries * 9
+    }
+
+    fn are_hashes(&self) -> bool {
+        self.hashes * 10 >= self.names * 9 && self.carriers * 10 < self.queries
     }
 
     fn tell(&self, kind: &'static FindingType, domain: &Domain<'_>, query: &Query<'_>) -> Detection {
