@@ -166,7 +166,7 @@ impl Plan<'_> {
 fn iodine(random: &mut Random, n: usize) -> Piece {
     let data: Vec<String> = (0..3).map(|_| random.letters(BASE32, 57)).collect();
     let name = format!("{}.v.example-iodine.org", data.join("."));
-    let kind = if n % 10 == 0 { "TXT" } else { "NULL" };
+    let kind = if n.is_multiple_of(10) { "TXT" } else { "NULL" };
     (name, kind, "NOERROR", vec![(kind, random.letters(BASE64, 200))])
 }
 

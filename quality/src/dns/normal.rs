@@ -261,7 +261,7 @@ impl Asker<'_> {
     fn crawler(&mut self, time: i64) {
         let domain = self.domain();
         let www = if self.random.chance(0.5) { "www." } else { "" };
-        let gone = domain.len() % 15 == 0;
+        let gone = domain.len().is_multiple_of(15);
         self.ask(time, format!("{www}{domain}"), "A", if gone { "NXDOMAIN" } else { "NOERROR" });
     }
 }
