@@ -8,6 +8,7 @@ use bastide_kms::quota::RequestQuotas;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::backup::BackupCommand;
+use crate::ingest::Ingest;
 use crate::k8s_kms::K8sKms;
 use crate::key_stores::KeyStores;
 use crate::roots::Spec;
@@ -35,6 +36,7 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Hsm(crate::hsm::HsmCommand),
     Backup(BackupCommand),
+    Ingest(Box<Ingest>),
 }
 
 /// What the operator chooses for a server.

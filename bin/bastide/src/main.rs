@@ -5,6 +5,7 @@ mod backup;
 mod cloudhsm;
 mod data;
 mod hsm;
+mod ingest;
 mod k8s_kms;
 mod key_stores;
 mod keyring;
@@ -34,7 +35,7 @@ fn main() -> ExitCode {
     match &command {
         Command::Serve(arguments) => start_logging(arguments.log_format, "info,hyper=error"),
         Command::K8sKms(_) | Command::Hsm(_) => start_logging(LogFormat::Text, "info,hyper=error"),
-        Command::Seal(_) | Command::Backup(_) => start_logging(LogFormat::Text, "warn"),
+        Command::Seal(_) | Command::Backup(_) | Command::Ingest(_) => start_logging(LogFormat::Text, "warn"),
     }
     // An HSM and its clients block in threads of their own.
     if let Command::Hsm(command) = command {
@@ -42,6 +43,10 @@ fn main() -> ExitCode {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => fail(&error),
         };
+    }
+    // Threads of its own read; nothing waits.
+    if let Command::Ingest(arguments) = &command {
+        return ingest::run(arguments);
     }
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
@@ -53,6 +58,8 @@ fn main() -> ExitCode {
         Command::Seal(command) => seal::run(&command.action),
         Command::Hsm(command) => hsm::run(command),
         Command::Backup(command) => backup::run(&command.action),
+        // Done above.
+        Command::Ingest(_) => Ok(()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

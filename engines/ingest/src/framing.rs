@@ -1,0 +1,166 @@
+//! Where records of a text end: at lines' ends, or within one JSON document.
+
+/// How records stand in a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Framing {
+    /// Each line is for itself.
+    Lines,
+    /// One JSON document holds all: `{"Records": […]}`, an array, or objects over several lines.
+    Document,
+}
+
+impl Framing {
+    /// Told by the first bytes of a file.
+    pub(crate) fn of(head: &[u8]) -> Self {
+        let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
+        match text.first() {
+            Some(b'[') => Self::Document,
+            Some(b'{') if wraps(text) => Self::Document,
+            Some(b'{') => match memchr::memchr(b'\n', text).and_then(|end| text.get(..end)) {
+                Some(line) if !balanced(line) => Self::Document,
+                _ => Self::Lines,
+            },
+            _ => Self::Lines,
+        }
+    }
+}
+
+/// Whether an object's first member is a list of records.
+fn wraps(text: &[u8]) -> bool {
+    let inside = text.get(1..).unwrap_or_default().trim_ascii_start();
+    [&b"\"Records\""[..], b"\"records\"", b"\"Events\""].iter().any(|name| inside.starts_with(name))
+}
+
+fn balanced(line: &[u8]) -> bool {
+    let mut scan = Scan::default();
+    line.iter().for_each(|byte| scan.step(*byte));
+    scan.depth == 0 && !scan.quoted
+}
+
+/// Where a walk over JSON stands.
+#[derive(Clone, Copy, Debug, Default)]
+struct Scan {
+    depth: u32,
+    quoted: bool,
+    escaped: bool,
+}
+
+impl Scan {
+    fn step(&mut self, byte: u8) {
+        if self.quoted {
+            match byte {
+                _ if self.escaped => self.escaped = false,
+                b'\\' => self.escaped = true,
+                b'"' => self.quoted = false,
+                _ => {}
+            }
+            return;
+        }
+        match byte {
+            b'"' => self.quoted = true,
+            b'{' | b'[' => self.depth += 1,
+            b'}' | b']' => self.depth = self.depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+}
+
+/// Cuts a long document into short ones of the same form, between elements of its list.
+#[derive(Debug, Default)]
+pub(crate) struct Splitter {
+    /// What stands before the first element, such as `{"Records":[`.
+    opening: Option<Vec<u8>>,
+    depth: u32,
+}
+
+impl Splitter {
+    /// Documents up to this are not cut.
+    pub(crate) const STEP: usize = 32 << 20;
+    /// Elements may be this long together without an end between them.
+    const LONGEST: usize = 256 << 20;
+
+    /// Takes the elements that end within `carry` out of it, as a document.
+    pub(crate) fn cut(&mut self, carry: &mut Vec<u8>) -> Result<Vec<u8>, String> {
+        let start = match &self.opening {
+            Some(_) => 0,
+            None => {
+                let start = opening(carry).ok_or("the document has no list of records near its beginning")?;
+                let before = carry.get(..start).unwrap_or_default();
+                self.depth = depth(before);
+                self.opening = Some(before.to_vec());
+                start
+            }
+        };
+        let mut scan = Scan { depth: self.depth, ..Scan::default() };
+        let mut cut = None;
+        for (index, byte) in carry.iter().enumerate().skip(start) {
+            if *byte == b',' && scan.depth == self.depth && !scan.quoted {
+                cut = Some(index);
+            }
+            scan.step(*byte);
+        }
+        let Some(cut) = cut else {
+            if carry.len() > Self::LONGEST {
+                return Err(format!("a record of more than {} bytes", Self::LONGEST));
+            }
+            return Ok(Vec::new());
+        };
+        let rest = carry.split_off(cut + 1);
+        let mut part = std::mem::replace(carry, rest);
+        part.truncate(cut);
+        let elements = part.get(start..).unwrap_or_default();
+        Ok(self.whole(elements, true))
+    }
+
+    /// What is left at the document's end, as a document.
+    pub(crate) fn end(&self, carry: &[u8]) -> Vec<u8> {
+        self.whole(carry, false)
+    }
+
+    fn whole(&self, elements: &[u8], close: bool) -> Vec<u8> {
+        let mut part = self.opening.clone().unwrap_or_default();
+        part.extend_from_slice(elements);
+        if close {
+            // The opening is `{"Records":[` or `[`: what closes it follows from its depth.
+            part.push(b']');
+            part.extend(std::iter::repeat_n(b'}', self.depth.saturating_sub(1) as usize));
+        }
+        part
+    }
+}
+
+/// Where the first element of the list of records begins: behind the first `[` outside of strings.
+fn opening(text: &[u8]) -> Option<usize> {
+    let mut scan = Scan::default();
+    text.iter()
+        .take(1 << 20)
+        .position(|byte| {
+            let found = *byte == b'[' && !scan.quoted;
+            scan.step(*byte);
+            found
+        })
+        .map(|index| index + 1)
+}
+
+fn depth(text: &[u8]) -> u32 {
+    let mut scan = Scan::default();
+    text.iter().for_each(|byte| scan.step(*byte));
+    scan.depth
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_tell_their_framing() {
+        for document in
+            [r#"{"Records":[{"a":1}]}"#, "\u{feff}\n [\n{}]", "{\n \"Records\": []}", "{\n \"eventID\": 1\n}"]
+        {
+            assert_eq!(Framing::of(document.as_bytes()), Framing::Document, "{document}");
+        }
+        for lines in ["", "2 123 eni", "{\"a\":1}", "{\"a\":\"{\"}\n{\"b\":2}\n", "{\"kind\":\"Event\"}\n"] {
+            assert_eq!(Framing::of(lines.as_bytes()), Framing::Lines, "{lines}");
+        }
+    }
+}
