@@ -108,6 +108,24 @@ pub struct Progress {
     pub span: Option<(Timestamp, Timestamp)>,
 }
 
+impl Progress {
+    /// Counts a record.
+    pub fn note(&mut self, record: &Record<'_>) {
+        let kind = match record {
+            Record::CloudTrail(_) => Kind::CloudTrail,
+            Record::Flow(_) => Kind::Flow,
+            Record::Dns(_) => Kind::Dns,
+            Record::Kubernetes(_) => Kind::Kubernetes,
+            Record::Login(_) => Kind::Login,
+        };
+        let time = record.time();
+        let (first, last) = self.span.unwrap_or((time, time));
+        self.span = Some((first.min(time), last.max(time)));
+        self.records += 1;
+        *self.kinds.entry(kind).or_default() += 1;
+    }
+}
+
 /// Names that are told.
 const TOLD: usize = 100;
 
@@ -240,7 +258,8 @@ impl Run<'_> {
     fn begin(&mut self, file: &Planned, first: &Batch) -> Result<Current, PassError> {
         let name = full_name(&*file.source, &file.item);
         let head = first.head.as_deref().unwrap_or_default();
-        let kind = if first.parquet { Some(Kind::Flow) } else { self.options.kind.or_else(|| kind_of(head, &name)) };
+        let kind =
+            if first.parquet { Some(Kind::Flow) } else { self.options.kind.or_else(|| kind_of(head, &name)) };
         let empty = head.iter().all(u8::is_ascii_whitespace);
         if kind.is_none() && !empty {
             self.unknown(&name);

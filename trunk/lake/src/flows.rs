@@ -53,10 +53,16 @@ impl FlowFile {
             let reader = SerializedFileReader::new(bytes).map_err(told)?;
             let places = places(reader.metadata().file_metadata().schema_descr(), &NAMES);
             let has = |name: &str| {
-                NAMES.iter().position(|known| *known == name).is_some_and(|at| places.get(at).is_some_and(Option::is_some))
+                NAMES
+                    .iter()
+                    .position(|known| *known == name)
+                    .is_some_and(|at| places.get(at).is_some_and(Option::is_some))
             };
             if !(has("srcaddr") && has("dstaddr") && has("start")) {
-                return Err("a Parquet file, but not of flow records: it lacks `srcaddr`, `dstaddr` or `start`".to_owned());
+                return Err(
+                    "a Parquet file, but not of flow records: it lacks `srcaddr`, `dstaddr` or `start`"
+                        .to_owned(),
+                );
             }
             Ok(Self { reader })
         })

@@ -98,9 +98,8 @@ impl PartReader {
             Walk::Rows { columns: Some(row), .. } => row,
             Walk::Rows { .. } => return Ok(()),
         };
-        let broken = |broken: bastide_logs::Broken| {
-            LakeError::Parquet(self.path.display().to_string(), broken.reason)
-        };
+        let broken =
+            |broken: bastide_logs::Broken| LakeError::Parquet(self.path.display().to_string(), broken.reason);
         match self.kind {
             Kind::CloudTrail => {
                 let event = cloudtrail::parse(row.text(1)).map_err(broken)?;

@@ -18,7 +18,11 @@ impl Lake {
     ///
     /// # Errors
     /// [`LakeError`]; what came before it was shown.
-    pub fn replay(&self, from: Option<Timestamp>, each: &mut dyn FnMut(&Record<'_>)) -> Result<(), LakeError> {
+    pub fn replay(
+        &self,
+        from: Option<Timestamp>,
+        each: &mut dyn FnMut(&Record<'_>),
+    ) -> Result<(), LakeError> {
         let mut parts = self.parts()?;
         parts.retain(|part| {
             part.partition.kind != Kind::Rejected && from.is_none_or(|from| part.last >= from)

@@ -47,7 +47,7 @@ fn records_come_back_in_the_order_of_time() {
     drop(writer);
     assert_eq!(ids(&lake), ["id-1", "id-2", "id-3", "id-7", "id-90000", "id-300000"]);
     let totals = lake.totals().unwrap();
-    assert_eq!((totals.records, totals.parts), (6, 6));
+    assert_eq!((totals.records, totals.parts), (6, 5));
     let from = Timestamp::from_millis(DAY * 19_000 + 3_000);
     let mut count = 0;
     lake.replay(Some(from), &mut |_| count += 1).unwrap();
@@ -112,7 +112,8 @@ fn small_parts_become_one() {
     drop(writer);
     assert_eq!(lake.totals().unwrap().parts, 1);
     assert_eq!(ids(&lake), (0..20).map(|number| format!("id-{number}")).collect::<Vec<_>>());
-    let left = fs::read_dir(folder.path().join("cloudtrail/account=111111111111/region=eu-west-1/day=2022-01-08"));
+    let left =
+        fs::read_dir(folder.path().join("cloudtrail/account=111111111111/region=eu-west-1/day=2022-01-08"));
     assert_eq!(left.unwrap().count(), 1);
 }
 
@@ -145,12 +146,8 @@ fn every_kind_comes_back_as_it_was() {
     let mut audit = kubernetes::parse(audit).unwrap();
     audit.cluster = Cow::Borrowed("prod");
     let login = login::Login { time, user: "bob".into(), tls: Some(true), ..login::Login::default() };
-    let records = [
-        Record::Flow(&flow),
-        Record::Dns(&query),
-        Record::Kubernetes(&audit),
-        Record::Login(&login),
-    ];
+    let records =
+        [Record::Flow(&flow), Record::Dns(&query), Record::Kubernetes(&audit), Record::Login(&login)];
     let mut writer = lake.writer().unwrap();
     records.iter().for_each(|record| writer.add(record));
     writer.reject("{\"reason\":\"none\"}\n");

@@ -73,7 +73,8 @@ impl<'l> Writer<'l> {
     /// # Errors
     /// [`LakeError`].
     pub fn file_that_begins(&self, head: crate::FileHead) -> Result<Option<FileState>, LakeError> {
-        let fresh = self.files.values().filter(|state| state.head == Some(head)).max_by_key(|state| state.offset);
+        let fresh =
+            self.files.values().filter(|state| state.head == Some(head)).max_by_key(|state| state.offset);
         match fresh {
             Some(state) => Ok(Some(state.clone())),
             None => self.lake.file_that_begins(head),

@@ -13,7 +13,7 @@ use clap::{Args, ValueEnum};
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Ingest {
     /// Folders, files, patterns (`logs/**/*.gz`), `-` for standard input
-    #[arg(value_name = "PATH", required = true)]
+    #[arg(value_name = "PATH", required_unless_present = "data_dir")]
     pub(crate) paths: Vec<String>,
 
     #[command(flatten)]
@@ -41,6 +41,19 @@ pub(crate) struct Input {
     /// Leave out files whose name or path fits; may be given several times
     #[arg(long, value_name = "GLOB")]
     pub(crate) exclude: Vec<String>,
+
+    /// Keep what is read in the lake of this data folder, as Parquet: each file is read once however often this is run,
+    /// and findings are made of all that is there. Without a PATH, of what is there already
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) data_dir: Option<PathBuf>,
+
+    /// Go on reading what is added to files and folders, and print findings as they are made, until stopped
+    #[arg(long, conflicts_with_all = ["report", "output", "fail_on"])]
+    pub(crate) follow: bool,
+
+    /// Seconds between looks at followed files
+    #[arg(long, value_name = "SECONDS", default_value_t = 2, value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub(crate) interval: u64,
 
     /// Threads that read and unpack; by default as many as there are processors, 8 at most
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=64))]
@@ -106,7 +119,8 @@ Examples:
   bastide ingest AWSLogs/
   bastide ingest AWSLogs/ --report --output report/ --intel lists/ --geo GeoLite2-ASN.mmdb
   bastide ingest trail.json.gz --format json --fail-on high
-  zcat flow.log.gz | bastide ingest - --kind flow";
+  zcat flow.log.gz | bastide ingest - --kind flow
+  bastide ingest /var/log/kubernetes/audit.log --data-dir bastide-data --follow --format json";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Kind {

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod facts;
+mod follow;
 mod html;
 mod intel;
 mod outputs;
@@ -18,18 +19,22 @@ use bastide_detect::{Engine, Settings};
 use bastide_finding::guardduty;
 use bastide_ids::{Clock as _, SystemClock};
 use bastide_ingest::{Choice, Local, Options, Progress, Source, Stdin};
+use bastide_lake::{Lake, LakeError};
+use bastide_logs::Record;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 pub(crate) use arguments::Ingest;
 use facts::Facts;
-use sink::Direct;
+use sink::Into;
 
 /// Clocks of machines differ by less than this.
 const AHEAD: Duration = Duration::from_secs(900);
 
 /// Does what is asked. The status is 0, 1 when something was found that the caller fails on, or 2.
 pub(crate) fn run(arguments: &Ingest) -> ExitCode {
-    match report(arguments) {
+    let done =
+        if arguments.input.follow { follow::run(arguments).map(|()| false) } else { report(arguments) };
+    match done {
         Ok(false) => ExitCode::SUCCESS,
         Ok(true) => ExitCode::from(1),
         Err(why) => {
@@ -44,21 +49,20 @@ fn report(arguments: &Ingest) -> Result<bool, String> {
     outputs::check(&arguments.output)?;
     let began = Instant::now();
     let sources = sources(arguments)?;
-    let detection = &arguments.detection;
-    let intel = intel::load(&detection.intel, &detection.geo)?;
-    let settings = Settings { own_accounts: detection.own_account.clone() };
-    let mut engine = Engine::new(Arc::new(intel), settings, bastide_detect::all());
-    engine.set_horizon(SystemClock.now().plus(AHEAD));
-    let mut options = Options { kind: arguments.input.kind.chosen(), ..Options::default() };
-    if let Some(threads) = arguments.input.threads {
-        options.threads = threads.into();
-    }
-    let mut sink = Direct::new(engine);
-    let bar = Bar::new(arguments.input.quiet);
-    let read = bastide_ingest::pass(&sources, &options, &mut sink, &mut |progress| bar.show(progress));
-    bar.clear();
-    let read = read.map_err(|error| error.to_string())?;
-    let (mut engine, rejected) = sink.into_parts();
+    let engine = engine(arguments)?;
+    let options = options(arguments);
+    let (mut engine, read, rejected) = match open_lake(arguments)? {
+        None => {
+            let mut sink = Into::new(Some(engine), None);
+            let read = pass(&sources, &options, &mut sink, arguments)?;
+            let engine = sink.engine.ok_or("the detectors are gone")?;
+            (engine, read, sink.rejected)
+        }
+        Some(mut lake) => {
+            let read = store(&mut lake, &sources, &options, arguments)?;
+            of_lake(&lake, engine, read)?
+        }
+    };
     engine.finish();
     engine.drain();
     let findings = engine.findings().cloned().collect();
@@ -68,6 +72,78 @@ fn report(arguments: &Ingest) -> Result<bool, String> {
         facts.findings.iter().any(|finding| limit.reached(guardduty::severity(&finding.detection)))
     });
     Ok(fails)
+}
+
+/// Reads what is new into the lake.
+fn store(
+    lake: &mut Lake,
+    sources: &[Arc<dyn Source>],
+    options: &Options,
+    arguments: &Ingest,
+) -> Result<Progress, String> {
+    let told = |error: LakeError| error.to_string();
+    let mut sink = Into::new(None, Some(lake.writer().map_err(told)?));
+    let read = pass(sources, options, &mut sink, arguments)?;
+    sink.commit()?;
+    if let Some(writer) = &mut sink.writer {
+        writer.compact().map_err(told)?;
+    }
+    Ok(read)
+}
+
+/// Shows all that the lake holds to the detectors. Gives them, what they were shown, and what was rejected.
+fn of_lake(lake: &Lake, mut engine: Engine, read: Progress) -> Result<(Engine, Progress, String), String> {
+    let mut progress = Progress { records: 0, kinds: std::collections::BTreeMap::new(), span: None, ..read };
+    lake.replay(None, &mut |record| {
+        progress.note(record);
+        engine.feed(record);
+    })
+    .map_err(|error| error.to_string())?;
+    let mut rejected = String::new();
+    lake.rejected(&mut |line| {
+        rejected.push_str(line);
+        rejected.push('\n');
+    })
+    .map_err(|error| error.to_string())?;
+    progress.rejected = lake.totals().map_err(|error| error.to_string())?.rejected;
+    Ok((engine, progress, rejected))
+}
+
+fn pass(
+    sources: &[Arc<dyn Source>],
+    options: &Options,
+    sink: &mut Into<'_>,
+    arguments: &Ingest,
+) -> Result<Progress, String> {
+    let bar = Bar::new(arguments.input.quiet);
+    let read = bastide_ingest::pass(sources, options, sink, &mut |progress| bar.show(progress));
+    bar.clear();
+    read.map_err(|error| error.to_string())
+}
+
+/// The detectors, with what the operator's files and arguments say.
+fn engine(arguments: &Ingest) -> Result<Engine, String> {
+    let detection = &arguments.detection;
+    let intel = intel::load(&detection.intel, &detection.geo)?;
+    let settings = Settings { own_accounts: detection.own_account.clone(), ..Settings::default() };
+    let mut engine = Engine::new(Arc::new(intel), settings, bastide_detect::all());
+    engine.set_horizon(SystemClock.now().plus(AHEAD));
+    Ok(engine)
+}
+
+fn options(arguments: &Ingest) -> Options {
+    let mut options = Options { kind: arguments.input.kind.chosen(), ..Options::default() };
+    options.growing = arguments.input.follow;
+    if let Some(threads) = arguments.input.threads {
+        options.threads = threads.into();
+    }
+    options
+}
+
+fn open_lake(arguments: &Ingest) -> Result<Option<Lake>, String> {
+    let Some(folder) = &arguments.input.data_dir else { return Ok(None) };
+    crate::data::make_private(folder)?;
+    Ok(Some(Lake::open(&folder.join("lake")).map_err(|error| error.to_string())?))
 }
 
 fn sources(arguments: &Ingest) -> Result<Vec<Arc<dyn Source>>, String> {
@@ -80,6 +156,16 @@ fn sources(arguments: &Ingest) -> Result<Vec<Arc<dyn Source>>, String> {
         Ok(Arc::new(Local::new(path, &choice).map_err(|error| error.to_string())?))
     };
     arguments.paths.iter().map(source).collect()
+}
+
+/// Feeds the records that were there before.
+fn replay(lake: &Lake, engine: &mut Engine) -> Result<(), String> {
+    engine.set_mode(bastide_detect::Mode::Replay);
+    let fed = lake.replay(None, &mut |record: &Record<'_>| engine.feed(record));
+    fed.map_err(|error| error.to_string())?;
+    engine.drain();
+    engine.set_mode(bastide_detect::Mode::Live);
+    Ok(())
 }
 
 /// A progress bar, on a terminal only.

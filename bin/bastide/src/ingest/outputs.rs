@@ -93,7 +93,11 @@ fn ink() -> Ink {
     Ink(std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none())
 }
 
-fn print(text: &str) -> Result<(), String> {
+/// Prints to standard output.
+///
+/// # Errors
+/// When it is closed by other than a reader that has seen enough.
+pub(crate) fn print(text: &str) -> Result<(), String> {
     let mut out = std::io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         // `… | head` has seen enough.

@@ -3,7 +3,9 @@
 use std::fmt::Write as _;
 
 use bastide_detect::Engine;
+use bastide_ids::{Clock as _, SystemClock};
 use bastide_ingest::{FileHead, FileState, Remembered, Sink};
+use bastide_lake::Writer;
 use bastide_logs::{Record, Rejected};
 use serde_json::json;
 
@@ -11,47 +13,81 @@ use serde_json::json;
 const LINE: usize = 64 << 10;
 const ALL: usize = 64 << 20;
 
-/// Straight into the detectors; nothing is kept but what was rejected.
-pub(crate) struct Direct {
-    engine: Engine,
+/// Bytes that wait before they are made durable.
+const WAITING: usize = 64 << 20;
+
+/// Into the detectors, into the lake, or both.
+pub(crate) struct Into<'l> {
+    /// Records are shown to these detectors.
+    pub(crate) engine: Option<Engine>,
+    /// Records are kept in this lake.
+    pub(crate) writer: Option<Writer<'l>>,
     files: Remembered,
-    rejected: String,
+    /// What was rejected, as JSON lines; without a lake.
+    pub(crate) rejected: String,
 }
 
-impl Direct {
-    pub(crate) fn new(engine: Engine) -> Self {
-        Self { engine, files: Remembered::default(), rejected: String::new() }
+impl<'l> Into<'l> {
+    pub(crate) fn new(engine: Option<Engine>, writer: Option<Writer<'l>>) -> Self {
+        Self { engine, writer, files: Remembered::default(), rejected: String::new() }
     }
 
-    /// The engine, and what was rejected as JSON lines.
-    pub(crate) fn into_parts(self) -> (Engine, String) {
-        (self.engine, self.rejected)
+    /// Makes what waits durable.
+    ///
+    /// # Errors
+    /// The lake's.
+    pub(crate) fn commit(&mut self) -> Result<(), String> {
+        match &mut self.writer {
+            Some(writer) => writer.commit(SystemClock.now()).map_err(|error| error.to_string()),
+            None => Ok(()),
+        }
     }
 }
 
-impl Sink for Direct {
+impl Sink for Into<'_> {
     fn state(&mut self, name: &str) -> Result<Option<FileState>, String> {
-        Ok(self.files.state(name).cloned())
+        match &self.writer {
+            Some(writer) => writer.file(name).map_err(|error| error.to_string()),
+            None => Ok(self.files.state(name).cloned()),
+        }
     }
 
     fn known(&mut self, head: FileHead) -> Result<Option<FileState>, String> {
-        Ok(self.files.known(head).cloned())
+        match &self.writer {
+            Some(writer) => writer.file_that_begins(head).map_err(|error| error.to_string()),
+            None => Ok(self.files.known(head).cloned()),
+        }
     }
 
     fn record(&mut self, record: &Record<'_>) -> Result<(), String> {
-        self.engine.feed(record);
+        if let Some(engine) = &mut self.engine {
+            engine.feed(record);
+        }
+        if let Some(writer) = &mut self.writer {
+            writer.add(record);
+        }
         Ok(())
     }
 
     fn rejected(&mut self, file: &str, rejected: &Rejected<'_>) -> Result<(), String> {
-        if self.rejected.len() < ALL {
-            self.rejected.push_str(&line(file, rejected));
+        match &mut self.writer {
+            Some(writer) => writer.reject(&line(file, rejected)),
+            None if self.rejected.len() < ALL => self.rejected.push_str(&line(file, rejected)),
+            None => {}
         }
         Ok(())
     }
 
     fn read(&mut self, state: FileState) -> Result<(), String> {
-        self.files.put(state);
+        match &mut self.writer {
+            Some(writer) => {
+                writer.note(state);
+                if writer.waiting() > WAITING {
+                    return self.commit();
+                }
+            }
+            None => self.files.put(state),
+        }
         Ok(())
     }
 }

@@ -36,6 +36,8 @@ impl Ink {
     }
 }
 
+/// Reasons that are told of a finding.
+const REASONS: usize = 4;
 /// Lines are broken here.
 const WIDTH: usize = 110;
 
@@ -48,11 +50,14 @@ pub(crate) fn summary(facts: &Facts, top: usize, ink: Ink) -> String {
     if !facts.findings.is_empty() {
         let _ = writeln!(out, "\n{}\n", ink.bold("Who, and what they did in the order of time"));
         let mut told = 0;
-        let shown = facts.actors.iter().take_while(|_| told < top).map(|actor| {
+        let mut shown: Vec<&Actor> = Vec::new();
+        for actor in &facts.actors {
+            if told >= top {
+                break;
+            }
             told += actor.findings.len();
-            actor
-        });
-        let shown: Vec<&Actor> = shown.collect();
+            shown.push(actor);
+        }
         for actor in &shown {
             self::actor(&mut out, facts, actor, ink);
         }
@@ -147,11 +152,15 @@ fn finding(out: &mut String, finding: &Finding, actor: &Actor, ink: Ink) {
     );
     let indent = " ".repeat(time.len() + 8);
     let _ = writeln!(out, "{indent}{}", ink.dim(detection.kind.name));
-    for reason in &detection.reasons {
+    for reason in detection.reasons.iter().take(REASONS) {
         let expected =
             if reason.expected.is_empty() { String::new() } else { format!(" (usual: {})", reason.expected) };
         let line = format!("why: {}: {}{expected}", reason.measure, reason.observed);
         wrapped(out, &indent, &clean(&line));
+    }
+    let more = detection.reasons.len().saturating_sub(REASONS);
+    if more > 0 {
+        wrapped(out, &indent, &format!("and {more} more, which the report tells (--report)"));
     }
     if !detection.threats.is_empty() {
         let lists = detection.threats.iter().map(|threat| match threat.names.as_slice() {
