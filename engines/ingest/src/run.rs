@@ -328,7 +328,7 @@ impl Run<'_> {
         }
         if !current.begun {
             current.begun = true;
-            self.progress.read += 1;
+            self.progress.read += u64::from(current.parser.is_some());
         }
         if batch.lines {
             current.state.offset = batch.next;

@@ -186,7 +186,7 @@ impl Bar {
         if let Some(bar) = &self.0 {
             bar.set_length(progress.bytes);
             bar.set_position(progress.bytes_read);
-            if progress.read % 64 == 0 {
+            if progress.read.is_multiple_of(64) {
                 bar.set_message(format!("{} records", text::grouped(progress.records)));
             }
         }
