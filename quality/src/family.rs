@@ -45,7 +45,7 @@ pub struct Measured {
 }
 
 /// A family of detectors and the data that it is measured on.
-pub trait Family {
+pub trait Family: Sync {
     /// Its name: what `--family` takes, and what its rows' names begin with.
     fn name(&self) -> &'static str;
 

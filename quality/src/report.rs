@@ -1,5 +1,10 @@
 //! All families, over several seeds, as one table.
 
+use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use crate::family::{Family, Note, Plan, all};
 use crate::table::{self, Row};
 
@@ -59,22 +64,39 @@ impl Report {
     }
 }
 
-/// Measures the families whose names are in `families` (all, when it is empty) for each of the plans.
+/// Measures the families whose names are in `families` (all, when it is empty) for each of the plans, as many at a
+/// time as there are processors.
 #[must_use]
 pub fn measure(families: &[String], plans: &[Plan]) -> Report {
-    let mut report = Report::default();
+    let all = all();
     let chosen = |family: &dyn Family| families.is_empty() || families.iter().any(|one| one == family.name());
-    for family in all().iter().filter(|family| chosen(family.as_ref())) {
-        for plan in plans {
+    let chosen = all.iter().filter(|family| chosen(family.as_ref()));
+    let tasks: Vec<_> = chosen.flat_map(|family| plans.iter().map(move |plan| (family, plan))).collect();
+    let (next, done) = (AtomicUsize::new(0), Mutex::new(BTreeMap::new()));
+    let work = || {
+        loop {
+            let place = next.fetch_add(1, Ordering::Relaxed);
+            let Some((family, plan)) = tasks.get(place) else { break };
             let measured = family.measure(plan);
-            for row in measured.rows {
-                match report.rows.iter_mut().find(|known| known.name == row.name) {
-                    Some(known) => known.add(&row),
-                    None => report.rows.push(row),
-                }
-            }
-            report.notes.extend(measured.notes);
+            done.lock().expect("no family panics while it holds the lock").insert(place, measured);
         }
+    };
+    let threads = std::thread::available_parallelism().map_or(1, NonZeroUsize::get).min(tasks.len());
+    std::thread::scope(|scope| {
+        for _ in 1..threads {
+            scope.spawn(work);
+        }
+        work();
+    });
+    let mut report = Report::default();
+    for measured in done.into_inner().expect("all families have come to their end").into_values() {
+        for row in measured.rows {
+            match report.rows.iter_mut().find(|known| known.name == row.name) {
+                Some(known) => known.add(&row),
+                None => report.rows.push(row),
+            }
+        }
+        report.notes.extend(measured.notes);
     }
     report
 }
