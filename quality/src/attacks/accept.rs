@@ -55,11 +55,11 @@ pub const LISTED: &[&str] = &["*MaliciousIPCaller"];
 /// Calls from addresses on the operator's list.
 pub const CUSTOM: &[&str] = &["*MaliciousIPCaller.Custom"];
 /// Calls from a distribution for penetration tests.
-pub const KALI: &[&str] = &["PenTest:*KaliLinux*"];
+pub const KALI: &[&str] = &["*/KaliLinux"];
 /// As [`KALI`].
-pub const PARROT: &[&str] = &["PenTest:*ParrotLinux*"];
+pub const PARROT: &[&str] = &["*/ParrotLinux"];
 /// As [`KALI`].
-pub const PENTOO: &[&str] = &["PenTest:*PentooLinux*"];
+pub const PENTOO: &[&str] = &["*/PentooLinux"];
 /// The account's root.
 pub const ROOT: &[&str] =
     &["Policy:IAMUser/RootCredentialUsage", "Policy:IAMUser/ShortTermRootCredentialUsage"];

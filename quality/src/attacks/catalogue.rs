@@ -156,7 +156,6 @@ fn technique_by(script: &mut Script, technique: &Technique, from: &From) {
 
 /// One whose credentials were taken: a user's key, a developer's session, or a role of CI, used from elsewhere.
 fn actor(target: &Target<'_>, index: usize, script: &mut Script) -> From {
-    let ip = ATTACKERS[index % ATTACKERS.len()].address(&mut script.random);
     let agent = agents::attacker(&mut script.random);
     let since = script.at - HOUR;
     let who = match index % 3 {
@@ -173,17 +172,21 @@ fn actor(target: &Target<'_>, index: usize, script: &mut Script) -> From {
                 .iter()
                 .filter(|person| person.job == Job::Developer && !person.iam_user)
                 .collect();
-            let email = script.random.pick(&developers).email.clone();
+            let email = developers[index % developers.len()].email.clone();
             let role = sso_role(&account, "Developer");
             let session = Session { role: &role, name: &email, since, ..Session::default() };
             Identity::role(&account, &script.random.id("ASIA", 16), session)
         }
         _ => {
             let account = target.company.accounts[*script.random.pick(&[STAGING, PROD])].clone();
-            let session = Session { role: "deploy-shop", name: "GitHubActions", since, ..Session::default() };
+            let repository = ["shop", "api", "search", "mailer", "site", "billing", "portal"][index % 7];
+            let role = format!("deploy-{repository}");
+            let session = Session { role: &role, name: "GitHubActions", since, ..Session::default() };
             Identity::role(&account, &script.random.id("ASIA", 16), session)
         }
     };
+    // Each from a network of its own: what was seen once is no longer new.
+    let ip = ATTACKERS[(index * 11 + 5) % ATTACKERS.len()].address(&mut script.random);
     From::new(who, &ip, &agent)
 }
 

@@ -5,16 +5,14 @@ use crate::attacks::accept::*;
 use crate::attacks::script::Script;
 use crate::company::calls::on_bucket;
 use crate::company::event::{Call, From, Identity};
-use crate::company::places::ATTACKERS;
 use crate::company::{DAY, EVERYWHERE, HOUR, agents};
 
 /// From one who only has the key to someone with a user, a role and a console of his own.
 pub fn leaked(target: &Target<'_>, name: &str, begin: i64, pace: f64, patient: bool) -> Script {
     let mut script = Script::new(name, &target.company.random, begin, pace);
-    let place = *script.random.pick(ATTACKERS);
-    let ip = place.address(&mut script.random);
-    let agent = agents::attacker(&mut script.random);
     let (account, user) = target.user(&mut script.random);
+    let ip = target.elsewhere(&mut script.random);
+    let agent = agents::attacker(&mut script.random);
     let from = From::new(Identity::user(&account, &user, &target.key(&account, &user)), &ip, &agent);
     let pause = if patient { 9 * HOUR } else { 240_000 };
 
@@ -43,7 +41,7 @@ pub fn leaked(target: &Target<'_>, name: &str, begin: i64, pace: f64, patient: b
     script.does(&from, "iam", "AttachUserPolicy", "", &attach);
     script.wait(pause);
 
-    let ip = if patient { place.address(&mut script.random) } else { ip };
+    let ip = if patient { target.elsewhere(&mut script.random) } else { ip };
     let from = From::new(Identity::user(&account, &own, &key), &ip, &agent);
     script.stage("cloudtrail/defence-evasion", "trail stopped and deleted, detectors removed", EVASION);
     let trail = format!(r#"{{"name":"arn:aws:cloudtrail:eu-west-1:{account}:trail/main"}}"#);
@@ -219,8 +217,8 @@ pub fn destroy_keys(script: &mut Script, from: &From) {
 /// A key that only sends mail: the quota is read, identities are made, mail goes out.
 pub fn mail(target: &Target<'_>, begin: i64) -> Script {
     let mut script = Script::new("mail from a leaked key", &target.company.random, begin, 4000.0);
-    let ip = ATTACKERS[6].address(&mut script.random);
     let (account, user) = target.user(&mut script.random);
+    let ip = target.elsewhere(&mut script.random);
     let from = From::new(
         Identity::user(&account, &user, &target.key(&account, &user)),
         &ip,

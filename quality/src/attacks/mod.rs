@@ -7,11 +7,13 @@ mod key;
 mod script;
 mod sessions;
 
+use std::cell::Cell;
+
 use crate::company::event::{From, Identity, Session, Written};
 use crate::company::people::Job;
-use crate::company::places::OFFICES;
+use crate::company::places::{ATTACKERS, OFFICES};
 use crate::company::sessions::sso_role;
-use crate::company::{Company, DATA, DAY, DEV, HOUR, PROD, SHARED, START, agents};
+use crate::company::{Company, DATA, DAY, HOUR, SHARED, START, agents, users};
 use crate::label::Stage;
 use crate::random::Random;
 use script::Script;
@@ -19,23 +21,35 @@ use script::Script;
 /// What is attacked.
 pub struct Target<'a> {
     company: &'a Company,
+    /// How many users were victims.
+    attacked: Cell<usize>,
 }
 
 impl Target<'_> {
-    /// A user of IAM: the account and the name. One that works there already.
-    fn user(&self, random: &mut Random) -> (String, String) {
-        let mut users = vec![(self.company.accounts[SHARED].clone(), "svc-backup".to_owned())];
-        for person in self.company.people.iter().filter(|person| person.iam_user) {
-            let place = match person.job {
-                Job::Developer => DEV,
-                Job::Operator => PROD,
-                Job::Analyst => DATA,
-                _ => continue,
-            };
-            let name = person.email.split('@').next().unwrap_or_default();
-            users.push((self.company.accounts[place].clone(), name.to_owned()));
-        }
-        random.pick(&users).clone()
+    /// A user of IAM: the account and the name. Another one for each attack: what nobody acts upon becomes usual.
+    fn user(&self, _random: &mut Random) -> (String, String) {
+        let mut users: Vec<(usize, String)> =
+            users::all().into_iter().map(|program| (program.place, program.name)).collect();
+        users.push((SHARED, "svc-backup".to_owned()));
+        self.company.random.fork("victims").shuffle(&mut users);
+        let (place, name) = &users[self.attacked.replace(self.attacked.get() + 1) % users.len()];
+        (self.company.accounts[*place].clone(), name.clone())
+    }
+
+    /// A person with a user of IAM, who signs in to the console.
+    fn person(&self, index: usize) -> (String, String) {
+        let with_user = self.company.people.iter().filter(|person| person.iam_user);
+        let people: Vec<(usize, &str)> = with_user
+            .filter_map(|person| Some((person.job.place()?, person.email.split('@').next()?)))
+            .collect();
+        let (place, name) = people[index % people.len()];
+        (self.company.accounts[place].clone(), name.to_owned())
+    }
+
+    /// An address that no attack came from, in a network of its own as far as there are.
+    fn elsewhere(&self, random: &mut Random) -> String {
+        let place = self.attacked.get() * 7 + 3;
+        ATTACKERS[place % ATTACKERS.len()].address(random)
     }
 
     /// The long-lived key of a user.
@@ -43,7 +57,7 @@ impl Target<'_> {
         if user == "svc-backup" {
             return self.company.random.fork("old key").id("AKIA", 16);
         }
-        Random::new(17).fork(account).fork(user).id("AKIA", 16)
+        users::key(account, user)
     }
 
     fn bucket(&self, account: &str) -> String {
@@ -65,7 +79,7 @@ impl Target<'_> {
 /// All attacks of a month of so many days: their events in the order of time, and their stages.
 #[must_use]
 pub fn all(company: &Company, days: u32) -> (Vec<Written>, Vec<Stage>) {
-    let target = Target { company };
+    let target = Target { company, attacked: Cell::new(0) };
     let mut dice = company.random.fork("attack days");
     // Detectors may learn what is usual for ten days.
     let mut on = |hour: f64| {

@@ -8,7 +8,6 @@ use crate::company::event::{Call, From, Identity, Session};
 use crate::company::places::{ATTACKERS, AWAY, CUSTOM as LISTED_BY_US, LISTED as BAD, TOR as EXITS, aws};
 use crate::company::sessions::assume_role;
 use crate::company::{DAY, DEV, HOUR, PROD, STAGING, agents};
-use crate::random::Random;
 
 /// All of them; `on` gives a time at an hour of a day.
 pub fn all(target: &Target<'_>, on: &mut impl FnMut(f64) -> i64) -> Vec<Script> {
@@ -103,7 +102,7 @@ fn sign_in(script: &mut Script, account: &str, user: &str, ip: &str, agent: &str
 /// Someone signs in from another country without a second factor, and makes himself at home.
 fn console(target: &Target<'_>, begin: i64) -> Script {
     let mut script = Script::new("console from abroad", &target.company.random, begin, 15_000.0);
-    let (account, user) = person(target, &mut script.random);
+    let (account, user) = target.person(0);
     let ip = ATTACKERS[5].address(&mut script.random);
     let agent = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:109.0) Gecko/20100101 Firefox/115.0";
     script.stage("cloudtrail/initial-access", "console login from another country without MFA", CONSOLE);
@@ -156,20 +155,10 @@ fn console(target: &Target<'_>, begin: i64) -> Script {
     script
 }
 
-/// A person with a user of IAM.
-fn person(target: &Target<'_>, random: &mut Random) -> (String, String) {
-    loop {
-        let (account, user) = target.user(random);
-        if user != "svc-backup" || target.company.people.iter().all(|person| !person.iam_user) {
-            return (account, user);
-        }
-    }
-}
-
 /// Passwords are guessed until one is right.
 fn guessing(target: &Target<'_>, begin: i64) -> Script {
     let mut script = Script::new("passwords guessed", &target.company.random, begin, 2500.0);
-    let (account, user) = person(target, &mut script.random);
+    let (account, user) = target.person(1);
     let agent = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) HeadlessChrome/118.0.0.0 Safari/537.36";
     let ip = AWAY[5].address(&mut script.random);
     script.stage("cloudtrail/initial-access", "dozens of wrong passwords, then the right one", CONSOLE);
@@ -191,8 +180,8 @@ fn guessing(target: &Target<'_>, begin: i64) -> Script {
 /// From a developer's key to a role, to another, to an administrator in another account.
 fn chain(target: &Target<'_>, begin: i64) -> Script {
     let mut script = Script::new("role after role", &target.company.random, begin, 6000.0);
-    let ip = ATTACKERS[3].address(&mut script.random);
     let (account, user) = target.user(&mut script.random);
+    let ip = target.elsewhere(&mut script.random);
     let agent = agents::attacker(&mut script.random);
     let mut from = From::new(Identity::user(&account, &user, &target.key(&account, &user)), &ip, &agent);
     discovery(&mut script, &from, 12);
@@ -299,7 +288,7 @@ fn distribution(target: &Target<'_>, begin: i64, name: &str, accept: &'static [&
     );
     let from = From::new(
         Identity::user(&account, &user, &target.key(&account, &user)),
-        &ATTACKERS[4].address(&mut script.random),
+        &target.elsewhere(&mut script.random),
         &agent,
     );
     script.stage("cloudtrail/pen-test", "a distribution for penetration tests", accept);

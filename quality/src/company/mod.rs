@@ -9,6 +9,7 @@ pub mod people;
 pub mod places;
 pub mod sessions;
 pub mod unusual;
+pub mod users;
 
 use crate::random::Random;
 use event::{Call, From, Written, write};
@@ -118,6 +119,7 @@ impl Company {
         }
         machines::day(self, &mut day);
         delivery::day(self, &mut day);
+        users::day(self, &mut day);
         unusual::day(self, &mut day);
         events.sort_by_key(|event| event.time);
         events
