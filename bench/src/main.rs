@@ -2,7 +2,9 @@
 
 mod crypto;
 mod events;
+mod flows;
 mod http;
+mod intel;
 mod pkcs11;
 mod policy;
 mod resources;
@@ -17,13 +19,15 @@ fn main() -> ExitCode {
         Some("events") => events::run(rest),
         Some("encrypt") => http::encrypt(rest),
         Some("start") => http::start(rest),
+        Some("flows") => flows::run(),
+        Some("intel") => intel::run(),
         Some("echo") => http::echo(),
         Some("pkcs11") => pkcs11::run(rest),
         Some("pkcs11-load") => pkcs11::one(rest),
         Some("policy") => policy::run(),
         Some("resources") => resources::run(rest),
         other => Err(format!(
-            "unknown benchmark `{}`: say `crypto`, `encrypt`, `events`, `pkcs11`, `policy`, `resources` or `start`",
+            "unknown benchmark `{}`: say `crypto`, `encrypt`, `events`, `flows`, `intel`, `pkcs11`, `policy`, `resources` or `start`",
             other.unwrap_or_default()
         )
         .into()),

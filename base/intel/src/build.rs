@@ -103,19 +103,13 @@ impl Store<'_> {
             return Err(reason);
         }
         let tag = self.builder.sets.tag(self.list, threat);
-        let room = match entry {
-            Entry::V4(start, end) => {
-                self.builder.v4.push(Range { start, end, tag });
-                true
-            }
-            Entry::V6(start, end) => {
-                self.builder.v6.push(Range { start, end, tag });
-                true
-            }
+        match entry {
+            Entry::V4(start, end) => self.builder.v4.push(Range { start, end, tag }),
+            Entry::V6(start, end) => self.builder.v6.push(Range { start, end, tag }),
             Entry::Domain(name) => self.builder.domains.push(&name, tag),
             Entry::AccessKey(id) => self.builder.keys.push(id, tag),
-        };
-        if room { Ok(()) } else { Err("all lists together have too many names") }
+        }
+        Ok(())
     }
 
     /// A threat list that holds much of the internet or the operator's own networks would make findings of

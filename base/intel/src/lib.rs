@@ -5,8 +5,8 @@
 //!
 //! An [`Intel`] is built once and never changes; engines share it behind an `Arc` and swap it for a newer one. All
 //! lists lie in one table a kind of entry, so that one look-up tells every category: flattened ranges for IPv4
-//! (12 bytes a range, and 2.3 MB for the index and the bitmap in front) and IPv6 (36 bytes a range, and about 30 for
-//! its index), hashed names for domains and access keys (the name and about 14 bytes).
+//! (12 bytes a range, and 2.3 MB for the index and the bitmap in front) and IPv6 (48 bytes a range, and about 30 for
+//! its index), hashes of names for domains and access keys (about 25 bytes).
 
 mod build;
 mod category;

@@ -12,23 +12,18 @@ pub fn is_public(address: IpAddr) -> bool {
     }
 }
 
-/// Prefix and its length. Documentation's blocks count as public: what is written about them should be seen.
-const SPECIAL_V4: [(u32, u32); 11] = [
-    (0x0000_0000, 8),
-    (0x0a00_0000, 8),
-    (0x6440_0000, 10),
-    (0x7f00_0000, 8),
-    (0xa9fe_0000, 16),
-    (0xac10_0000, 12),
-    (0xc000_0000, 24),
-    (0xc0a8_0000, 16),
-    (0xc612_0000, 15),
-    (0xe000_0000, 4),
-    (0xf000_0000, 4),
-];
-
+/// Documentation's blocks count as public: what is written about them should be seen.
 fn public_v4(address: u32) -> bool {
-    !SPECIAL_V4.iter().any(|(prefix, length)| (address ^ prefix) >> (32 - length) == 0)
+    let second = (address >> 16) as u8;
+    match (address >> 24) as u8 {
+        0 | 10 | 127 | 224.. => false,
+        100 => second & 0xc0 != 0x40,
+        169 => second != 254,
+        172 => second & 0xf0 != 0x10,
+        192 => second != 168 && address >> 8 != 0x00c0_0000,
+        198 => second & 0xfe != 18,
+        _ => true,
+    }
 }
 
 fn public_v6(address: Ipv6Addr) -> bool {

@@ -42,46 +42,54 @@ pub(crate) struct Range<T> {
 
 /// Ranges in order that don't overlap, with the set of each.
 #[derive(Debug)]
-pub(crate) struct Segments<T> {
-    pub(crate) starts: Vec<T>,
-    pub(crate) ends: Vec<T>,
-    pub(crate) sets: Vec<u32>,
+pub(crate) struct Segments<T>(Vec<Segment<T>>);
+
+/// Addresses from `start` to `end`, both among them, and which lists hold them.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Segment<T> {
+    pub(crate) start: T,
+    pub(crate) end: T,
+    pub(crate) set: u32,
 }
 
 impl<T> Default for Segments<T> {
     fn default() -> Self {
-        Self { starts: Vec::new(), ends: Vec::new(), sets: Vec::new() }
+        Self(Vec::new())
     }
 }
 
 impl<T: Number> Segments<T> {
-    fn push(&mut self, start: T, end: T, set: u32) {
-        if let (Some(last), Some(last_set)) = (self.ends.last_mut(), self.sets.last())
-            && *last_set == set
-            && last.next() == Some(start)
-        {
-            *last = end;
-            return;
+    fn extend(&mut self, start: T, end: T, set: u32) {
+        match self.0.last_mut() {
+            Some(last) if last.set == set && last.end.next() == Some(start) => last.end = end,
+            _ => self.push(Segment { start, end, set }),
         }
-        self.starts.push(start);
-        self.ends.push(end);
-        self.sets.push(set);
+    }
+
+    pub(crate) fn push(&mut self, segment: Segment<T>) {
+        self.0.push(segment);
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Segment<T>> {
+        self.0.iter()
     }
 
     /// The set of a value, looked for among the segments from `from` to before `to`, and the one before these.
     pub(crate) fn find(&self, value: T, from: usize, to: usize) -> u32 {
-        let Some(starts) = self.starts.get(from..to) else { return Sets::NONE };
-        let Some(index) = (from + starts.partition_point(|start| *start <= value)).checked_sub(1) else {
-            return Sets::NONE;
-        };
-        match (self.ends.get(index), self.sets.get(index)) {
-            (Some(end), Some(set)) if value <= *end => *set,
+        let Some(segments) = self.0.get(from..to) else { return Sets::NONE };
+        let after = from + segments.partition_point(|segment| segment.start <= value);
+        match after.checked_sub(1).and_then(|index| self.0.get(index)) {
+            Some(segment) if value <= segment.end => segment.set,
             _ => Sets::NONE,
         }
     }
 
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (T, T, u32)> {
-        self.starts.iter().zip(&self.ends).zip(&self.sets).map(|((start, end), set)| (*start, *end, *set))
+    pub(crate) fn memory(&self) -> usize {
+        self.0.capacity() * size_of::<Segment<T>>()
     }
 }
 
@@ -106,7 +114,7 @@ pub(crate) fn flatten<T: Number>(mut ranges: Vec<Range<T>>, sets: &mut SetsBuild
                 if let (Some(from), Some(until)) = (told, range.start.before())
                     && from <= until
                 {
-                    out.push(from, until, open.set(sets));
+                    out.extend(from, until, open.set(sets));
                 }
                 told = Some(range.start);
                 open.push(range, sets);
@@ -116,7 +124,7 @@ pub(crate) fn flatten<T: Number>(mut ranges: Vec<Range<T>>, sets: &mut SetsBuild
                 if let Some(from) = told
                     && from <= end
                 {
-                    out.push(from, end, open.set(sets));
+                    out.extend(from, end, open.set(sets));
                 }
                 told = end.next();
                 open.close(end, sets);
@@ -124,9 +132,7 @@ pub(crate) fn flatten<T: Number>(mut ranges: Vec<Range<T>>, sets: &mut SetsBuild
             (None, None) => break,
         }
     }
-    out.starts.shrink_to_fit();
-    out.ends.shrink_to_fit();
-    out.sets.shrink_to_fit();
+    out.0.shrink_to_fit();
     out
 }
 

@@ -6,7 +6,7 @@ mod sets;
 mod v4;
 mod v6;
 
-pub(crate) use flatten::{Range, Segments, flatten};
+pub(crate) use flatten::{Range, Segment, Segments, flatten};
 pub(crate) use names::{Names, NamesBuilder};
 pub(crate) use sets::{Sets, SetsBuilder};
 pub(crate) use v4::V4;

@@ -1,5 +1,5 @@
-//! Names: domains, found with their parents, and access keys. One after the other in one text, found by hash, behind
-//! a filter that says of nearly all others at once that they are not there.
+//! Names: domains, found with their parents, and access keys. Only their hashes are kept, of 64 bits: of ten million
+//! names that are asked for, a list of a million takes one wrongly with a chance of one in a million.
 
 use hashbrown::HashTable;
 use xxhash_rust::xxh3::xxh3_64;
@@ -9,19 +9,11 @@ use crate::table::{Sets, SetsBuilder};
 
 #[derive(Debug, Default)]
 pub(crate) struct Names {
-    text: String,
-    table: HashTable<Slot>,
+    table: HashTable<(u64, u32)>,
     /// Two bits of one word for each name; 16 bits a name.
     filter: Vec<u64>,
     /// How many labels the longest name has.
     labels: usize,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Slot {
-    start: u32,
-    length: u16,
-    set: u32,
 }
 
 impl Names {
@@ -33,7 +25,7 @@ impl Names {
         if word.is_none_or(|word| word & bits != bits) {
             return Sets::NONE;
         }
-        self.table.find(hash, |slot| self.name(slot) == name).map_or(Sets::NONE, |slot| slot.set)
+        self.table.find(hash, |(known, _)| *known == hash).map_or(Sets::NONE, |(_, set)| *set)
     }
 
     /// Tells the sets of a domain and of its parents, the most specific first.
@@ -42,7 +34,7 @@ impl Names {
         if domain.len() > 253 {
             return;
         }
-        let mut labels = 1 + domain.bytes().filter(|byte| *byte == b'.').count();
+        let mut labels = labels(domain);
         let mut rest = domain;
         loop {
             if labels <= self.labels {
@@ -59,18 +51,17 @@ impl Names {
         }
     }
 
-    fn name(&self, slot: &Slot) -> &str {
-        let start = slot.start as usize;
-        self.text.get(start..start + usize::from(slot.length)).unwrap_or_default()
-    }
-
     pub(crate) fn is_empty(&self) -> bool {
         self.table.is_empty()
     }
 
     pub(crate) fn memory(&self) -> usize {
-        self.text.len() + self.table.capacity() * (size_of::<Slot>() + 1) + self.filter.len() * 8
+        self.table.capacity() * (size_of::<(u64, u32)>() + 1) + self.filter.len() * 8
     }
+}
+
+fn labels(name: &str) -> usize {
+    1 + name.bytes().filter(|byte| *byte == b'.').count()
 }
 
 fn bits(hash: u64) -> u64 {
@@ -80,61 +71,41 @@ fn bits(hash: u64) -> u64 {
 /// Gathers names with their tags.
 #[derive(Debug, Default)]
 pub(crate) struct NamesBuilder {
-    text: String,
-    entries: Vec<(u32, u16, u32)>,
+    entries: Vec<(u64, u32)>,
+    labels: usize,
 }
 
 impl NamesBuilder {
-    /// Adds a name; `false` when the table is full.
-    pub(crate) fn push(&mut self, name: &str, tag: u32) -> bool {
-        let (Ok(start), Ok(length)) = (u32::try_from(self.text.len()), u16::try_from(name.len())) else {
-            return false;
-        };
-        self.text.push_str(name);
-        self.entries.push((start, length, tag));
-        true
+    pub(crate) fn push(&mut self, name: &str, tag: u32) {
+        self.labels = self.labels.max(labels(name));
+        self.entries.push((xxh3_64(name.as_bytes()), tag));
     }
 
     pub(crate) fn finish(self, sets: &mut SetsBuilder) -> Names {
-        let Self { text, mut entries } = self;
-        let name = |entry: &(u32, u16, u32)| {
-            text.get(entry.0 as usize..entry.0 as usize + usize::from(entry.1)).unwrap_or_default()
-        };
-        entries.sort_unstable_by(|a, b| name(a).cmp(name(b)).then(a.2.cmp(&b.2)));
-        entries.dedup_by(|a, b| name(a) == name(b) && a.2 == b.2);
-        let mut made = Names::default();
-        let groups = || entries.chunk_by(|a, b| name(a) == name(b));
+        let Self { mut entries, labels } = self;
+        entries.sort_unstable();
+        entries.dedup();
+        let groups = || entries.chunk_by(|a, b| a.0 == b.0);
         let count = groups().count();
-        made.filter = vec![0; if count == 0 { 0 } else { count.div_ceil(4).next_power_of_two() }];
-        let hash = |text: &str, slot: &Slot| {
-            let start = slot.start as usize;
-            xxh3_64(text.get(start..start + usize::from(slot.length)).unwrap_or_default().as_bytes())
-        };
-        made.table.reserve(count, |slot| hash(&made.text, slot));
+        let filter = vec![0; if count == 0 { 0 } else { count.div_ceil(4).next_power_of_two() }];
+        let mut made = Names { table: HashTable::with_capacity(count), filter, labels };
         for group in groups() {
-            let Some(first) = group.first() else { continue };
-            let name = name(first);
             let set = match group {
-                [one] => sets.one(one.2),
+                [(_, tag)] => sets.one(*tag),
                 _ => {
-                    let categories = group.iter().filter_map(|entry| sets.category(entry.2));
-                    let categories =
-                        categories.fold(Categories::NONE, |all, one| all.with(Categories::of(&[one])));
-                    sets.set(group.iter().map(|entry| entry.2), categories)
+                    let categories = group.iter().filter_map(|(_, tag)| sets.category(*tag));
+                    let none = Categories::NONE;
+                    let categories = categories.fold(none, |all, one| all.with(Categories::of(&[one])));
+                    sets.set(group.iter().map(|(_, tag)| *tag), categories)
                 }
             };
-            let start = u32::try_from(made.text.len()).unwrap_or(u32::MAX);
-            made.text.push_str(name);
-            made.labels = made.labels.max(1 + name.bytes().filter(|byte| *byte == b'.').count());
-            let code = xxh3_64(name.as_bytes());
+            let Some((hash, _)) = group.first() else { continue };
             let mask = made.filter.len() - 1;
-            if let Some(word) = made.filter.get_mut((code >> 32) as usize & mask) {
-                *word |= bits(code);
+            if let Some(word) = made.filter.get_mut((hash >> 32) as usize & mask) {
+                *word |= bits(*hash);
             }
-            let slot = Slot { start, length: first.1, set };
-            made.table.insert_unique(code, slot, |slot| hash(&made.text, slot));
+            made.table.insert_unique(*hash, (*hash, set), |(hash, _)| *hash);
         }
-        made.text.shrink_to_fit();
         made
     }
 }

@@ -14,25 +14,27 @@ pub(crate) struct V4 {
 
 impl V4 {
     pub(crate) fn new(segments: Segments<u32>) -> Self {
-        if segments.starts.is_empty() {
+        if segments.len() == 0 {
             return Self::default();
         }
         let mut blocks = vec![0u64; 1 << 18];
-        for (start, end, _) in segments.iter() {
-            for block in start >> 8..=end >> 8 {
+        for segment in segments.iter() {
+            for block in segment.start >> 8..=segment.end >> 8 {
                 if let Some(word) = blocks.get_mut(block as usize >> 6) {
                     *word |= 1 << (block & 63);
                 }
             }
         }
         let mut index = Vec::with_capacity((1 << 16) + 1);
-        let mut before = 0;
-        for high in 0..1u32 << 16 {
-            let rest = segments.starts.get(before..).unwrap_or_default();
-            before += rest.iter().take_while(|start| **start >> 16 < high).count();
-            index.push(u32::try_from(before).unwrap_or(u32::MAX));
+        let mut before = 0u32;
+        let mut starts = segments.iter().map(|segment| segment.start >> 16).peekable();
+        for high in 0..=1u32 << 16 {
+            while starts.next_if(|start| *start < high).is_some() {
+                before += 1;
+            }
+            index.push(before);
         }
-        index.push(u32::try_from(segments.starts.len()).unwrap_or(u32::MAX));
+        drop(starts);
         Self { segments, index, blocks }
     }
 
@@ -53,10 +55,10 @@ impl V4 {
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.segments.starts.is_empty()
+        self.segments.len() == 0
     }
 
     pub(crate) fn memory(&self) -> usize {
-        self.segments.starts.len() * 12 + self.index.len() * 4 + self.blocks.len() * 8
+        self.segments.memory() + self.index.len() * 4 + self.blocks.len() * 8
     }
 }

@@ -20,9 +20,9 @@ const SERVICES: [Service; 3] = [
 ];
 
 /// Connections in ten minutes from or to a public address.
-const PUBLIC: u32 = 30;
+const PUBLIC: u16 = 30;
 /// Connections in ten minutes within private networks, where programs work over SSH.
-const PRIVATE: u32 = 90;
+const PRIVATE: u16 = 90;
 
 pub(super) fn see(step: &mut Step<'_, '_>) {
     let (view, pair) = (step.view, &mut *step.pair);

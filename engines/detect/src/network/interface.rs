@@ -46,6 +46,8 @@ pub(super) struct Interface {
     subnet: Box<str>,
     /// The function whose interface it is, as the operator says.
     pub(super) function: Option<Box<str>>,
+    /// The address of its own that was last seen.
+    local: Option<IpAddr>,
     locals: Vec<IpAddr>,
     /// The ends of a record of which neither was known to be the interface's own.
     candidates: Option<(IpAddr, IpAddr)>,
@@ -122,7 +124,8 @@ impl Interfaces {
         };
         let hash = self.seed.text(id);
         let Self { table, accounts, seed, serial } = self;
-        let same = |known: &Interface| known.hash == hash && *known.id == *id;
+        // Hashes are of 64 bits with a seed that nobody knows: that two of 65,536 are alike doesn't happen.
+        let same = |known: &Interface| known.hash == hash;
         let make = || {
             *serial = serial.wrapping_add(1);
             let account = account(accounts, seed.text(flow.account), flow);
@@ -171,6 +174,7 @@ impl Interface {
             vpc: flow.vpc.into(),
             subnet: flow.subnet.into(),
             function: function.map(|function| function.name.as_str().into()),
+            local: None,
             locals: Vec::new(),
             candidates: None,
             first,
@@ -190,7 +194,7 @@ impl Interface {
     /// interface's own address at one end; it is what two records share, or whichever alone isn't public. Until that
     /// is known, the lesser address counts as its own.
     pub(super) fn sends(&self, source: IpAddr, destination: IpAddr) -> bool {
-        let own = |address| self.locals.contains(&address);
+        let own = |address| self.local == Some(address) || self.locals.contains(&address);
         match (own(source), own(destination)) {
             (true, _) => return true,
             (false, true) => return false,
@@ -219,7 +223,11 @@ impl Interface {
         if view.end - view.start > 90 {
             self.interval = 600;
         }
+        if self.local == Some(view.local) {
+            return;
+        }
         if self.locals.contains(&view.local) {
+            self.local = Some(view.local);
             return;
         }
         let shared = self.shared(view.local) && !self.shared(view.remote);
