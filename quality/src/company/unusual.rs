@@ -2,7 +2,7 @@
 
 use crate::company::calls::{SWEEP, SWEEP_GLOBAL, call};
 use crate::company::event::{Call, From, Identity, Session};
-use crate::company::places::{HOMES, OFFICES};
+use crate::company::places::{HOMES, OFFICES, aws};
 use crate::company::sessions::{assume_role, sign_in};
 use crate::company::{
     Company, DATA, DEV, Day, EVERYWHERE, HOUR, MANAGEMENT, PROD, SECURITY, SHARED, STAGING, agents,
@@ -83,7 +83,8 @@ fn audit(company: &Company, day: &mut Day<'_>) {
         let account = &company.accounts[place];
         let mut random = company.random("audit", place as u32);
         let begin = day.start + 20 * HOUR + place as i64 * 900_000;
-        let ip = format!("{}10", OFFICES[0].prefix);
+        // The scanner has an address of its own that stays.
+        let ip = aws("eu-west-1", &mut company.random.fork("scanner"));
         let key = random.id("ASIA", 16);
         let agent = agents::boto3(2);
         let scanner = Session {
