@@ -27,6 +27,8 @@ type Index = HashMap<Box<str>, Vec<usize>, FixedState>;
 struct Bound {
     rule: Rule,
     condition: Expr<Test<Slot>>,
+    /// It stands in several indexes.
+    several: bool,
 }
 
 /// Longer values of indexed members than any that rules look for.
@@ -50,31 +52,37 @@ impl Set {
         let mut condition = rule.condition.map(&mut |test| bind(test, schema).map(Expr::Leaf))?;
         condition.sort(&Test::cost);
         let place = self.rules.len();
-        let mut indexed = false;
-        for (member, index) in &mut self.indexes {
-            if let Some(keys) = needs(&condition, *member)
-                && keys.iter().all(|key| key.len() <= KEY)
-            {
-                for key in keys {
-                    index.entry(key.into()).or_default().push(place);
-                }
-                indexed = true;
-                break;
+        let members: Vec<u16> = self.indexes.iter().map(|(member, _)| *member).collect();
+        let keys = needs(&condition, &members).filter(|keys| keys.iter().all(|(_, key)| key.len() <= KEY));
+        let Some(keys) = keys else {
+            self.always.push(place);
+            self.rules.push(Bound { rule, condition, several: false });
+            return Ok(());
+        };
+        let mut several = BTreeSet::new();
+        for (rank, key) in keys {
+            several.insert(rank);
+            if let Some((_, index)) = self.indexes.get_mut(rank) {
+                index.entry(key.into()).or_default().push(place);
             }
         }
-        if !indexed {
-            self.always.push(place);
-        }
-        self.rules.push(Bound { rule, condition });
+        let several = several.len() > 1;
+        self.rules.push(Bound { rule, condition, several });
         Ok(())
     }
 
     /// Calls `hit` with the place of each rule that matches.
     pub fn matches(&self, record: &dyn Record, mut hit: impl FnMut(usize, &Rule)) {
+        let mut asked = Vec::new();
         let mut ask = |place: &usize| {
-            if let Some(bound) = self.rules.get(*place)
-                && bound.condition.holds(&mut |test| test.holds(record))
-            {
+            let Some(bound) = self.rules.get(*place) else { return };
+            if bound.several {
+                if asked.contains(place) {
+                    return;
+                }
+                asked.push(*place);
+            }
+            if bound.condition.holds(&mut |test| test.holds(record)) {
                 hit(*place, &bound.rule);
             }
         };
@@ -130,20 +138,23 @@ fn bind(test: &Test, schema: &dyn Schema) -> Result<Test<Slot>, Error> {
     })
 }
 
-/// The values, one of which a member must have for the condition to hold; `None` when it may hold without.
-fn needs(condition: &Expr<Test<Slot>>, member: u16) -> Option<BTreeSet<String>> {
+/// Values of indexed members (by their rank), one of which a record must have for the condition to hold; `None` when
+/// it may hold without.
+fn needs(condition: &Expr<Test<Slot>>, members: &[u16]) -> Option<BTreeSet<(usize, String)>> {
     match condition {
-        Expr::Leaf(test) if test.field == Some(Slot::Member(member)) => {
-            test.must_be().map(|texts| texts.into_iter().collect())
+        Expr::Leaf(test) => {
+            let Some(Slot::Member(member)) = &test.field else { return None };
+            let rank = members.iter().position(|other| other == member)?;
+            Some(test.must_be()?.into_iter().map(|text| (rank, text)).collect())
         }
-        Expr::Leaf(_) | Expr::Not(_) => None,
+        Expr::Not(_) => None,
         Expr::All(parts) => parts
             .iter()
-            .filter_map(|part| needs(part, member))
-            .reduce(|some, more| some.intersection(&more).cloned().collect()),
+            .filter_map(|part| needs(part, members))
+            .min_by_key(|keys| (keys.iter().map(|(rank, _)| *rank).max(), keys.len())),
         Expr::Any(parts) => parts
             .iter()
-            .map(|part| needs(part, member))
+            .map(|part| needs(part, members))
             .reduce(|some, more| some.zip(more).map(|(some, more)| some.union(&more).cloned().collect()))
             .flatten(),
     }
