@@ -15,7 +15,7 @@ mod attacks;
 mod cloudtrail;
 mod company;
 pub mod dga;
-mod dns;
+pub mod dns;
 mod family;
 mod intel;
 mod judge;

@@ -142,6 +142,16 @@ impl Family for Dns {
     }
 }
 
+/// A normal day's queries as Resolver writes them, for benchmarks.
+#[must_use]
+pub fn lines(seed: u64, size: f64) -> Vec<String> {
+    let random = Random::new(seed).fork("dns");
+    let hosts = normal::hosts(&random, size);
+    let mut asks = normal::day(&hosts, &normal::Net::new(chosen(Part::Test)), &random, 0);
+    asks.sort_by_key(|ask| ask.time);
+    asks.iter().map(|ask| write(ask, &hosts[ask.host])).collect()
+}
+
 fn intel() -> Intel {
     let mut builder = Intel::builder();
     for (category, domain) in LISTED {

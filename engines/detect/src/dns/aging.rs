@@ -27,7 +27,9 @@ impl<V> Aging<V> {
         V: Default,
     {
         if self.young.len() >= self.limit / 2 && !self.young.contains_key(&key) {
-            self.old = std::mem::take(&mut self.young);
+            // Both keep their memory.
+            std::mem::swap(&mut self.old, &mut self.young);
+            self.young.clear();
         }
         match self.young.entry(key) {
             Entry::Occupied(known) => known.into_mut(),

@@ -7,7 +7,6 @@
 use bastide_finding::{Detection, Evidence, Reason};
 use bastide_logs::dns::Query;
 use serde_json::json;
-use xxhash_rust::xxh3::xxh3_64;
 
 use super::aging::Aging;
 use super::dga::{Model, Usual};
@@ -96,7 +95,7 @@ impl Generated {
         query: &Query<'_>,
         out: &mut Vec<Detection>,
     ) {
-        let hash = xxh3_64(domain.registrable.as_bytes());
+        let hash = domain.hashes.1;
         let time = query.time.millis();
         let hour = self.hosts.entry(host);
         if time >= hour.start.saturating_add(WINDOW) || hour.start == 0 {

@@ -109,7 +109,8 @@ fn listed(
     answer: Option<&str>,
     hit: &Hit<'_>,
 ) -> Detection {
-    let domain = Domain::of(name).unwrap_or(Domain { name, registrable: name, private: false });
+    let domain =
+        Domain::of(name).unwrap_or(Domain { name, registrable: name, private: false, hashes: (0, 0) });
     let mut detection = host::detection(kind, query, &domain);
     detection.key = format!("{} {name}", detection.key);
     let measure = match answer {

@@ -22,13 +22,14 @@ use bastide_logs::dns::Query;
 use crate::detector::{Context, Detector};
 use generated::Generated;
 use lists::Lists;
-use name::Domain;
+use name::Lately;
 use rebind::Rebind;
 use tunnel::Tunnels;
 
 /// Everything that is found in DNS queries.
 pub(crate) struct Dns {
     name: String,
+    lately: Lately,
     lists: Lists,
     rebind: Rebind,
     generated: Generated,
@@ -39,6 +40,7 @@ impl Dns {
     pub(crate) fn new() -> Self {
         Self {
             name: String::new(),
+            lately: Lately::new(),
             lists: Lists::default(),
             rebind: Rebind::default(),
             generated: Generated::new(),
@@ -58,7 +60,7 @@ impl Detector for Dns {
         if trusted {
             return;
         }
-        let Some(domain) = Domain::of(name) else { return };
+        let Some(domain) = self.lately.domain(name) else { return };
         self.rebind.see(&domain, query, out);
         let host = host::number(query);
         self.generated.see(&domain, host, query, out);

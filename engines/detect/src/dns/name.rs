@@ -1,6 +1,7 @@
 //! Names: which part of one somebody registered.
 
 use psl::Type;
+use xxhash_rust::xxh3::xxh3_64;
 
 /// A name under a suffix that is known in public.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,6 +13,52 @@ pub(crate) struct Domain<'a> {
     pub(crate) registrable: &'a str,
     /// Whether the suffix is such a company's, and not a registry's.
     pub(crate) private: bool,
+    /// Hashes of the whole and of the registrable part.
+    pub(crate) hashes: (u64, u64),
+}
+
+/// Where the registrable parts of names begin that were asked for lately: finding that out takes longer than all
+/// the rest.
+#[derive(Debug)]
+pub(crate) struct Lately {
+    known: Vec<Known>,
+}
+
+/// What is known of a name.
+#[derive(Clone, Copy, Debug, Default)]
+struct Known {
+    hashes: (u64, u64),
+    length: u16,
+    start: u16,
+    public: bool,
+    private: bool,
+}
+
+/// Names that are kept; each has one place, by its hash.
+const KEPT: usize = 1 << 13;
+
+impl Lately {
+    pub(crate) fn new() -> Self {
+        Self { known: vec![Known::default(); KEPT] }
+    }
+
+    /// [`Domain::of`], for names of which most come again soon.
+    pub(crate) fn domain<'a>(&mut self, name: &'a str) -> Option<Domain<'a>> {
+        let hash = xxh3_64(name.as_bytes());
+        let known = self.known.get_mut(hash as usize % KEPT)?;
+        if known.hashes.0 != hash || usize::from(known.length) != name.len() {
+            let domain = Domain::of(name);
+            *known = Known { hashes: (hash, 0), length: u16::try_from(name.len()).ok()?, ..Known::default() };
+            if let Some(domain) = domain {
+                known.start = u16::try_from(name.len() - domain.registrable.len()).ok()?;
+                (known.public, known.private, known.hashes) = (true, domain.private, domain.hashes);
+            }
+            return domain;
+        }
+        let Known { hashes, start, public, private, .. } = *known;
+        let registrable = name.get(usize::from(start)..)?;
+        public.then_some(Domain { name, registrable, private, hashes })
+    }
 }
 
 impl<'a> Domain<'a> {
@@ -29,7 +76,9 @@ impl<'a> Domain<'a> {
         }
         let rest = name.get(..name.len().checked_sub(suffix + 1)?)?;
         let start = rest.rfind('.').map_or(0, |dot| dot + 1);
-        Some(Self { name, registrable: name.get(start..)?, private })
+        let registrable = name.get(start..)?;
+        let hashes = (xxh3_64(name.as_bytes()), xxh3_64(registrable.as_bytes()));
+        Some(Self { name, registrable, private, hashes })
     }
 
     /// The label that somebody chose when the domain was registered.
@@ -90,6 +139,9 @@ mod tests {
     proptest! {
         #[test]
         fn any_name_is_taken_apart_without_loss(name in ".{0,60}|[a-z0-9.-]{1,40}\\.(com|co\\.uk|github\\.io)") {
+            let mut lately = Lately::new();
+            prop_assert_eq!(lately.domain(&name), Domain::of(&name));
+            prop_assert_eq!(lately.domain(&name), Domain::of(&name));
             if let Some(domain) = Domain::of(&name) {
                 prop_assert!(domain.name.ends_with(domain.registrable));
                 prop_assert!(domain.registrable.starts_with(domain.label()));

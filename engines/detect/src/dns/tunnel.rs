@@ -7,7 +7,6 @@
 use bastide_finding::{Detection, FindingType, Reason};
 use bastide_ids::Timestamp;
 use bastide_logs::dns::Query;
-use xxhash_rust::xxh3::xxh3_64;
 
 use super::aging::Aging;
 use super::dga::{Chars, Model};
@@ -99,13 +98,13 @@ impl Tunnels {
         if below.len() < SHORTEST {
             return;
         }
-        let name = xxh3_64(domain.registrable.as_bytes());
+        let name = domain.hashes.1;
         let time = query.time.millis();
         let pair = self.pairs.entry(host::pair(host, name));
         if pair.start == 0 || time >= pair.start.saturating_add(WINDOW) {
             pair.roll(time);
         }
-        if !pair.add(below, query, self.chars) || pair.said {
+        if !pair.add(domain, query, self.chars) || pair.said {
             return;
         }
         if pair.names == SLOW.1 && pair.data_like() {
@@ -161,7 +160,7 @@ impl Pair {
     }
 
     /// Counts a query; whether its name is new and counted.
-    fn add(&mut self, below: &str, query: &Query<'_>, chars: &Chars) -> bool {
+    fn add(&mut self, domain: &Domain<'_>, query: &Query<'_>, chars: &Chars) -> bool {
         if self.names >= COUNTED {
             return false;
         }
@@ -175,13 +174,14 @@ impl Pair {
                 self.answered = self.answered.saturating_add(answer.data.len() as u32);
             }
         }
-        let hash = xxh3_64(below.as_bytes());
+        let hash = domain.hashes.0;
         let Some(bits) = self.seen.get_mut((hash >> 6) as usize % 8) else { return false };
         let bit = 1 << (hash & 63);
         if *bits & bit != 0 {
             return false;
         }
         *bits |= bit;
+        let below = domain.below();
         if is_address(below) {
             return false;
         }
