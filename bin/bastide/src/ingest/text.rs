@@ -119,8 +119,8 @@ fn found(facts: &Facts, ink: Ink) -> String {
 
 fn actor(out: &mut String, facts: &Facts, actor: &Actor, ink: Ink) {
     let label = guardduty::severity_label(actor.severity);
-    let head = format!("{:<8} {}", label.to_uppercase(), actor.name);
-    let place = format!(" in account {}", actor.account);
+    let head = format!("{:<8} {}", label.to_uppercase(), clean(&actor.name));
+    let place = format!(" in account {}", clean(&actor.account));
     let _ =
         writeln!(out, "{}{place}  {}", ink.severity(label, &head), ink.dim(&span(actor.first, actor.last)));
     if !actor.remotes.is_empty() {
