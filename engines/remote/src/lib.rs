@@ -6,6 +6,7 @@
 //!
 //! Others live in the machine's time, so signatures carry that and not a clock that a test has moved.
 
+mod bucket;
 mod connect;
 mod error;
 mod kms;
@@ -25,6 +26,7 @@ use zeroize::Zeroizing;
 
 use crate::connect::Connector;
 
+pub use bucket::{Bucket, BucketError, Object, file_info, file_read};
 pub use connect::Route;
 pub use error::RemoteError;
 pub use kms::{Described, KmsClient, KmsError};

@@ -12,12 +12,15 @@ use clap::{Args, ValueEnum};
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Ingest {
-    /// Folders, files, patterns (`logs/**/*.gz`), `-` for standard input
+    /// Folders, files, patterns (`logs/**/*.gz`), `s3://BUCKET/PREFIX`, `https://…` for one file, `-` for standard input
     #[arg(value_name = "PATH", required_unless_present = "data_dir")]
     pub(crate) paths: Vec<String>,
 
     #[command(flatten)]
     pub(crate) input: Input,
+
+    #[command(flatten)]
+    pub(crate) buckets: Buckets,
 
     #[command(flatten)]
     pub(crate) detection: Detection,
@@ -64,6 +67,29 @@ pub(crate) struct Input {
     pub(crate) quiet: bool,
 }
 
+/// How buckets are reached. Credentials are AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN.
+#[derive(Args)]
+#[command(
+    next_help_heading = "Buckets (credentials: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN)"
+)]
+pub(crate) struct Buckets {
+    /// Server that speaks S3, when it is not AWS
+    #[arg(long, env = "AWS_ENDPOINT_URL", value_name = "URL")]
+    pub(crate) endpoint_url: Option<http::Uri>,
+
+    /// Region of the buckets
+    #[arg(long, env = "AWS_REGION", default_value = "us-east-1", value_name = "REGION")]
+    pub(crate) region: String,
+
+    /// Sign no requests: the buckets are public
+    #[arg(long)]
+    pub(crate) no_sign_request: bool,
+
+    /// File with authorities (PEM) to believe besides those that the machine trusts
+    #[arg(long, env = "AWS_CA_BUNDLE", value_name = "FILE")]
+    pub(crate) ca_bundle: Option<PathBuf>,
+}
+
 /// What is found.
 #[derive(Args)]
 #[command(next_help_heading = "What is found")]
@@ -77,6 +103,14 @@ pub(crate) struct Detection {
     /// File in MaxMind's format that tells countries, cities or networks of addresses; may be given several times
     #[arg(long, value_name = "FILE")]
     pub(crate) geo: Vec<PathBuf>,
+
+    /// Folder of Sigma rules, run besides Bastide's own; may be given several times
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) rules: Vec<PathBuf>,
+
+    /// Only tell what the rules of --rules would match: how many records each, and which for example
+    #[arg(long, requires = "rules", conflicts_with_all = ["follow", "report", "output", "fail_on", "data_dir"])]
+    pub(crate) try_rules: bool,
 
     /// An account that is one's own, besides those that the logs come from; may be given several times
     #[arg(long, value_name = "ACCOUNT")]
@@ -118,6 +152,7 @@ Exit status:
 Examples:
   bastide ingest AWSLogs/
   bastide ingest AWSLogs/ --report --output report/ --intel lists/ --geo GeoLite2-ASN.mmdb
+  bastide ingest s3://trail-bucket/AWSLogs/ --region eu-central-1
   bastide ingest trail.json.gz --format json --fail-on high
   zcat flow.log.gz | bastide ingest - --kind flow
   bastide ingest /var/log/kubernetes/audit.log --data-dir bastide-data --follow --format json";

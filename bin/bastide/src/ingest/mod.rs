@@ -7,8 +7,10 @@ mod html;
 mod intel;
 mod outputs;
 mod picture;
+mod remote;
 mod sink;
 mod text;
+mod trial;
 
 use std::io::IsTerminal as _;
 use std::process::ExitCode;
@@ -32,8 +34,13 @@ const AHEAD: Duration = Duration::from_secs(900);
 
 /// Does what is asked. The status is 0, 1 when something was found that the caller fails on, or 2.
 pub(crate) fn run(arguments: &Ingest) -> ExitCode {
-    let done =
-        if arguments.input.follow { follow::run(arguments).map(|()| false) } else { report(arguments) };
+    let done = if arguments.input.follow {
+        follow::run(arguments).map(|()| false)
+    } else if arguments.detection.try_rules {
+        trial::run(arguments).map(|()| false)
+    } else {
+        report(arguments)
+    };
     match done {
         Ok(false) => ExitCode::SUCCESS,
         Ok(true) => ExitCode::from(1),
@@ -126,7 +133,11 @@ fn engine(arguments: &Ingest) -> Result<Engine, String> {
     let detection = &arguments.detection;
     let intel = intel::load(&detection.intel, &detection.geo)?;
     let settings = Settings { own_accounts: detection.own_account.clone(), ..Settings::default() };
-    let mut engine = Engine::new(Arc::new(intel), settings, bastide_detect::all());
+    let mut detectors = bastide_detect::all();
+    for rules in trial::rules(arguments)? {
+        detectors.push(Box::new(rules));
+    }
+    let mut engine = Engine::new(Arc::new(intel), settings, detectors);
     engine.set_horizon(SystemClock.now().plus(AHEAD));
     Ok(engine)
 }
@@ -152,6 +163,9 @@ fn sources(arguments: &Ingest) -> Result<Vec<Arc<dyn Source>>, String> {
     let source = |path: &String| -> Result<Arc<dyn Source>, String> {
         if path == "-" {
             return Ok(Arc::new(Stdin));
+        }
+        if let Some(source) = remote::source(path, &arguments.buckets, &choice)? {
+            return Ok(source);
         }
         Ok(Arc::new(Local::new(path, &choice).map_err(|error| error.to_string())?))
     };
