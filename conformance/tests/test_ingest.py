@@ -436,7 +436,7 @@ def test_buckets_and_files_over_http(bucket, tmp_path, monkeypatch):
         file = delivered(tmp_path, number * 60, [event(number * 60 + n) for n in range(10)])
         objects["my logs+/" + str(file.relative_to(tmp_path))] = file.read_bytes()
     noise = os.urandom(9_000_000).hex()
-    big = b"".join(json.dumps(event(5_000 + n, userAgent=noise[n * 9_000:(n + 1) * 9_000])).encode() + b"\n" for n in range(2_000))
+    big = b"".join(json.dumps(event(5_000 + n, requestParameters={"x": noise[n * 9_000:(n + 1) * 9_000]})).encode() + b"\n" for n in range(2_000))
     objects["big.json"] = big
     options = ("--endpoint-url", endpoint, "--region", "eu-west-1")
     assert "Read 50 CloudTrail events from 5 files" in ingest("s3://trail/my logs+/", *options)[0]
