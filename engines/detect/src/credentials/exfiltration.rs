@@ -24,6 +24,10 @@ const SHARED: usize = 3;
 /// A resource that calls from two addresses within this time calls from both at once: an hour.
 const AT_ONCE: i64 = 3_600_000;
 
+/// A resource that is no instance, and that called from one address only for so long, is taken to stay there: three
+/// days.
+const SETTLED: i64 = 72 * AT_ONCE;
+
 /// The numbers of Amazon's autonomous systems; their organization's name is looked at too.
 const AMAZON: [u32; 8] = [16_509, 14_618, 7_224, 8_987, 10_124, 19_047, 38_895, 62_785];
 
@@ -49,6 +53,10 @@ pub(crate) struct Exfiltration {
 struct Resource {
     /// Where it calls from, and when it last did, in milliseconds.
     homes: Vec<(IpAddr, i64)>,
+    /// When it first called from an address.
+    since: Option<i64>,
+    /// It has called from several addresses, as functions do whose containers are anywhere in a region.
+    moves: bool,
     /// Where its credentials are used and don't belong.
     foreign: BTreeSet<IpAddr>,
     /// An address that may be either.
@@ -91,7 +99,7 @@ impl Detector for Exfiltration {
         }
         let account = xxh3_64(event.identity.account.as_bytes());
         let key = xxh3_128_with_seed(name.as_bytes(), account);
-        match self.from(event, key, cx) {
+        match self.from(event, (key, instance(name)), cx) {
             From::Home => {
                 let resource = self.resources.entry(key);
                 // It goes on calling from its own address: what was doubtful is elsewhere.
@@ -111,7 +119,7 @@ impl Detector for Exfiltration {
 }
 
 impl Exfiltration {
-    fn from(&mut self, event: &Event<'_>, key: u128, cx: Context<'_>) -> From {
+    fn from(&mut self, event: &Event<'_>, (key, instance): (u128, bool), cx: Context<'_>) -> From {
         if !event.vpc_endpoint.is_empty() {
             return self.through_endpoint(event, cx);
         }
@@ -143,7 +151,9 @@ impl Exfiltration {
             return From::Home;
         }
         let at_home = resource.homes.iter().any(|(_, last)| (now - last).abs() <= AT_ONCE);
-        if at_home && !others {
+        let settled = instance || (!resource.moves && now - *resource.since.get_or_insert(now) >= SETTLED);
+        resource.moves |= !resource.homes.is_empty();
+        if at_home && !others && settled {
             return From::New(address);
         }
         resource.doubtful.take_if(|doubtful| doubtful.address == address);

@@ -30,6 +30,10 @@ const AROUND: f32 = 6.0;
 const LATELY: f32 = 5.0;
 /// Bits from which behaviour is.
 const SIDE_BEHAVIOUR: f32 = 8.0;
+/// Most bits of acts that only look around.
+const PAGE: f32 = 14.0;
+/// Further bits for what was done in an account's first week, when all was new.
+const FIRST_WEEK: f32 = 12.0;
 /// Bits from which an act belongs to what is told.
 pub(super) const CANDIDATE: f32 = 8.0;
 
@@ -42,6 +46,8 @@ pub(super) struct Baseline {
     pub(super) span: u32,
     /// There is too little to know what is usual.
     pub(super) cold: bool,
+    /// It was done before there was a baseline, and is judged by what came after.
+    pub(super) held: bool,
 }
 
 /// Something unusual.
@@ -161,7 +167,7 @@ pub(super) fn judge<D>(
     groups.dedup();
     let of = |group: u8| {
         let own = acts.iter().filter(|(at, _)| window.acts.get(*at).is_some_and(|act| act.group == group));
-        verdict(window, own.copied().collect(), common, (actor.steady(), baseline.cold), rules)
+        verdict(window, own.copied().collect(), common, (actor.steady(), *baseline), rules)
     };
     groups.into_iter().filter_map(of).collect()
 }
@@ -170,7 +176,7 @@ fn verdict<D>(
     window: &Window<D>,
     mut acts: Vec<(usize, Measured)>,
     common: Sides,
-    (steady, cold): (bool, bool),
+    (steady, baseline): (bool, Baseline),
     rules: &Rules,
 ) -> Option<Verdict> {
     acts.sort_by(|(a_at, a), (b_at, b)| {
@@ -181,8 +187,10 @@ fn verdict<D>(
     let context = context.map(|(_, measured)| *measured)?;
     let own = || acts.iter().filter_map(|(at, _)| window.acts.get(*at));
     let looks = own().all(|act| act.looks);
+    let distinct = distinct(window, &acts);
     let sides = Sides {
-        acts: distinct(window, &acts),
+        // Looks come in pages: those of one page are not independent.
+        acts: if looks { distinct.min(PAGE) } else { distinct },
         place: context.of(Feature::Place),
         tool: context.of(Feature::Tool),
         area: context.of(Feature::Area),
@@ -192,7 +200,8 @@ fn verdict<D>(
         ..common
     };
     let behaviour = sides.acts + sides.burst;
-    let more = if looks { rules.looks } else { 0.0 };
+    let cold = baseline.cold;
+    let more = if looks { rules.looks } else { 0.0 } + if baseline.held { FIRST_WEEK } else { 0.0 };
     let needed = if cold { rules.cold } else { rules.enough } + more;
     let alone = if steady { rules.alone.0 } else { rules.alone.1 } + more;
     let enough = sides.total() >= needed && (cold || sides.many());

@@ -287,9 +287,16 @@ impl Model {
         let rest = own.values.max(1.0);
         let likely = (own.weight + rest * likely) / (own.seen + rest);
         let facts = Facts { own: own.weight, total: own.seen, values: own.values, realm };
-        (surprise(likely, CAP), facts)
+        // A stranger has the network and the program of colleagues no oftener than its share among them: what many
+        // of them use says little, however long one did without it.
+        let colleagues = realm.others >= COLLEAGUES && matches!(feature, Feature::Place | Feature::Tool);
+        let cap = if colleagues { surprise(share, CAP) } else { CAP };
+        (surprise(likely, CAP).min(cap), facts)
     }
 }
+
+/// Other identities of an account that make something one of its own.
+const COLLEAGUES: u32 = 3;
 
 /// The share that stands for a network or program which the account doesn't know, but another account of the log.
 const ELSEWHERE: f32 = 0.1;

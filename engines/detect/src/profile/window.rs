@@ -177,7 +177,8 @@ impl<D> Windows<D> {
     fn judge_held(&mut self, end: bool, model: &Model, tell: &mut Tell<'_, D>) {
         for window in std::mem::take(&mut self.held) {
             if model.mature(window.realm) {
-                self.judge(&window, model, &Baseline::full(model, &window), tell);
+                let baseline = Baseline { held: true, ..Baseline::full(model, &window) };
+                self.judge(&window, model, &baseline, tell);
             } else if end {
                 self.judge(&window, model, &Baseline::none(model, &window), tell);
             } else {
@@ -227,13 +228,13 @@ impl Model {
 impl Baseline {
     fn full<D>(model: &Model, window: &Window<D>) -> Self {
         let span = model.peers.group(window.realm).map_or(0, super::peers::Group::span);
-        Self { horizon: SETTLING, span, cold: false }
+        Self { horizon: SETTLING, span, cold: false, held: false }
     }
 
     /// Without a baseline, what was there a quarter of the log earlier or later is usual.
     fn none<D>(model: &Model, window: &Window<D>) -> Self {
         let span = model.peers.group(window.realm).map_or(0, super::peers::Group::span);
-        Self { horizon: (span / 4).clamp(60, SETTLING), span, cold: true }
+        Self { horizon: (span / 4).clamp(60, SETTLING), span, cold: true, held: false }
     }
 }
 
