@@ -7,6 +7,7 @@ use crate::lists::Lists;
 use crate::network::Network;
 use crate::profile::Profiles;
 use crate::rules::{Policies, Rules};
+use crate::sequence::Sequences;
 
 /// Every detector, with nothing learned yet.
 #[must_use]
@@ -20,5 +21,6 @@ pub fn all() -> Vec<Box<dyn Detector>> {
         Box::<Policies>::default(),
         Box::<Exfiltration>::default(),
         Box::<Console>::default(),
+        Box::<Sequences>::default(),
     ]
 }

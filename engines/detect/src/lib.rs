@@ -13,7 +13,9 @@ mod engine;
 mod lists;
 mod network;
 mod profile;
+mod recent;
 pub mod rules;
+mod sequence;
 mod settings;
 
 pub use all::all;

@@ -5,9 +5,9 @@ use bastide_logs::Record;
 use bastide_logs::cloudtrail::Event;
 use bastide_logs::json;
 
-use super::recent::Recent;
 use crate::describe;
 use crate::detector::{Context, Detector};
+use crate::recent::Recent;
 
 /// Identities that are remembered: twice this many at most.
 const IDENTITIES: usize = 50_000;

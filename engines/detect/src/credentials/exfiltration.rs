@@ -2,15 +2,14 @@ use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use bastide_finding::{Detection, FindingType, Reason, find};
-use bastide_intel::is_public;
 use bastide_logs::Record;
 use bastide_logs::cloudtrail::Event;
 use bastide_logs::json;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128_with_seed};
 
-use super::recent::Recent;
 use crate::describe;
 use crate::detector::{Context, Detector};
+use crate::recent::Recent;
 
 /// Resources, and addresses, that are remembered: twice this many at most.
 const KEPT: usize = 50_000;
@@ -124,9 +123,6 @@ impl Exfiltration {
             return self.through_endpoint(event, cx);
         }
         let Ok(address) = event.source_ip.parse::<IpAddr>() else { return From::Home };
-        if !is_public(address) {
-            return From::Home;
-        }
         let now = event.time.millis();
         let caller = xxh3_64(&key.to_le_bytes());
         let callers = self.callers.entry(address);

@@ -3,7 +3,6 @@
 
 mod console;
 mod exfiltration;
-mod recent;
 #[cfg(test)]
 mod tests;
 

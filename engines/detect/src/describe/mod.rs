@@ -8,6 +8,8 @@ use bastide_logs::Record;
 
 use crate::detector::Context;
 
+pub(crate) use cloudtrail::{access_key, evidence};
+
 /// A detection of one record, about the kind of resource that its type is about. The key is the actor; callers add
 /// to it.
 pub(crate) fn detection(kind: &'static FindingType, record: &Record<'_>, cx: Context<'_>) -> Detection {

@@ -194,6 +194,18 @@ impl Rules {
         self.rules.is_empty()
     }
 
+    /// The titles of the rules that match a record, parts of correlations among them; nothing is counted.
+    #[must_use]
+    pub fn matching(&self, log: &Log<'_>) -> Vec<&str> {
+        let Some((set, places)) = self.sets.get(Kind::of(log).place()) else { return Vec::new() };
+        let mut hits: Vec<&usize> = Vec::new();
+        fields::with(log, |record| set.matches(record, |place, _| hits.extend(places.get(place))));
+        hits.iter()
+            .filter_map(|place| self.rules.get(**place))
+            .map(|rule| rule.about.title.as_str())
+            .collect()
+    }
+
     fn look(&mut self, log: &Log<'_>, cx: Context<'_>, out: &mut Vec<Detection>) {
         let Some((set, places)) = self.sets.get(Kind::of(log).place()) else { return };
         if places.is_empty() {
