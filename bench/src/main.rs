@@ -5,6 +5,7 @@ mod events;
 mod flows;
 mod http;
 mod intel;
+mod logs;
 mod pkcs11;
 mod policy;
 mod resources;
@@ -22,12 +23,13 @@ fn main() -> ExitCode {
         Some("flows") => flows::run(),
         Some("intel") => intel::run(),
         Some("echo") => http::echo(),
+        Some("logs") => logs::run(rest),
         Some("pkcs11") => pkcs11::run(rest),
         Some("pkcs11-load") => pkcs11::one(rest),
         Some("policy") => policy::run(),
         Some("resources") => resources::run(rest),
         other => Err(format!(
-            "unknown benchmark `{}`: say `crypto`, `encrypt`, `events`, `flows`, `intel`, `pkcs11`, `policy`, `resources` or `start`",
+            "unknown benchmark `{}`: say `crypto`, `encrypt`, `events`, `flows`, `intel`, `logs`, `pkcs11`, `policy`, `resources` or `start`",
             other.unwrap_or_default()
         )
         .into()),

@@ -454,3 +454,79 @@ fn sigma() {
     );
     seed("sigma", "collection", all);
 }
+
+const EVENT: &str = r#"{"eventVersion":"1.11","userIdentity":{"type":"AssumedRole","arn":"arn:aws:sts::1:assumed-role/a/b",
+"sessionContext":{"sessionIssuer":{"type":"Role","userName":"a"},"attributes":{"mfaAuthenticated":"true"}}},
+"eventTime":"2023-07-10T11:42:36Z","eventSource":"s3.amazonaws.com","eventName":"GetObject","sourceIPAddress":"192.0.2.7",
+"requestParameters":{"key":"a/\u00e9}\"{"},"responseElements":null,"resources":[{"ARN":"a"}],"readOnly":true}"#;
+
+const AUDIT: &str = r#"{"kind":"Event","apiVersion":"audit.k8s.io/v1","auditID":"a","stage":"ResponseComplete","verb":"get",
+"user":{"username":"u","groups":["g"]},"sourceIPs":["192.0.2.7"],"objectRef":{"resource":"pods","name":"p"},
+"responseStatus":{"code":200},"requestReceivedTimestamp":"2023-07-10T11:42:36.123456Z"}"#;
+
+const QUERY: &str = r#"{"version":"1.1","account_id":"1","query_timestamp":"2023-07-10T11:42:36Z","query_name":"a.example.",
+"query_type":"A","rcode":"NOERROR","answers":[{"Rdata":"192.0.2.7","Type":"A"}],"srcaddr":"10.0.0.1","srcport":"5",
+"srcids":{"instance":"i-1"}}"#;
+
+fn logs() {
+    for (target, record) in [("log_cloudtrail", EVENT), ("log_kubernetes", AUDIT), ("log_dns", QUERY)] {
+        let line = record.replace('\n', "");
+        let message = serde_json::to_string(&line).expect("a string");
+        seed(target, "one", record);
+        seed(target, "lines", format!("{line}\n{line}\n"));
+        seed(target, "export", format!("2023-07-10T11:42:36.000Z {line}\n"));
+        seed(
+            target,
+            "envelope",
+            format!(
+                r#"{{"owner":"1","logGroup":"/aws/eks/c/cluster","logEvents":[{{"message":{message}}}]}}"#
+            ),
+        );
+        seed(target, "damaged", format!("{}\n{line}", &line[..line.len() / 2]));
+    }
+    seed("log_cloudtrail", "file", format!("{{\"Records\":[{EVENT},{EVENT}]}}"));
+    seed("log_cloudtrail", "bridge", format!("{{\"version\":\"0\",\"detail\":{EVENT}}}"));
+    seed("log_kubernetes", "list", format!("{{\"kind\":\"EventList\",\"items\":[{AUDIT}]}}"));
+    seed("log_values", "event", EVENT);
+    seed("log_values", "list", "[1,-2.5e3,\"a\\ud83d\\ude00\",null,{\"a\":[{\"b\":true}]}]");
+    let flow =
+        "2 111122223333 eni-1 10.0.0.5 203.0.113.9 49152 443 6 10 840 1688989356 1688989416 ACCEPT OK\n";
+    seed("log_flow", "default", flow);
+    seed("log_flow", "nodata", "2 1 eni-1 - - - - - - - 1688989356 1688989416 - NODATA\n");
+    seed(
+        "log_flow",
+        "header",
+        "version srcaddr dstport tcp-flags flow-direction\n5 2001:db8::1 22 19 egress\n",
+    );
+    seed("log_flow", "format", "${srcaddr} ${dstaddr}\n10.0.0.1 10.0.0.2\n");
+    seed(
+        "log_login",
+        "rds",
+        "2023-07-10 11:42:36 UTC:192.0.2.7(5):[unknown]@[unknown]:[1]:LOG:  connection received: host=192.0.2.7 port=5\n2023-07-10 11:42:36 UTC:192.0.2.7(5):a@b:[1]:LOG:  connection authorized: user=a database=b\n",
+    );
+    seed(
+        "log_login",
+        "debian",
+        "2023-07-10 11:42:36.123 CEST [1] a@b FATAL:  password authentication failed for user \"a\"\n",
+    );
+    seed(
+        "log_login",
+        "hba",
+        "2023-07-10 11:42:36 UTC [1] FATAL:  no pg_hba.conf entry for host \"192.0.2.7\", user \"a\", database \"b\", no encryption\n",
+    );
+    seed(
+        "log_login",
+        "csv",
+        "2023-07-10 11:42:36.123 UTC,\"a\",\"b\",1,\"192.0.2.7:5\",s,1,\"x\",t,3/2,0,FATAL,28P01,\"role \"\"a\"\" does not exist\",,,,,,,,,\"psql\"\n",
+    );
+    seed(
+        "log_login",
+        "json",
+        r#"{"timestamp":"2023-07-10 11:42:36.123 UTC","pid":1,"error_severity":"FATAL","message":"role \"a\" does not exist"}"#,
+    );
+    seed(
+        "log_login",
+        "mysql",
+        "20230710 11:42:36,h,a,192.0.2.7,12,0,FAILED_CONNECT,b,,1045\n1688989356123456,h,a,192.0.2.7,12,0,CONNECT,b,,0\n2023-07-10T11:42:36.123456Z 12 [Note] [MY-010926] [Server] Access denied for user 'a'@'192.0.2.7' (using password: YES)\n",
+    );
+}

@@ -5,6 +5,7 @@
 
 pub mod cost;
 pub mod disk;
+pub mod logs;
 pub mod message;
 pub mod read;
 pub mod same;
