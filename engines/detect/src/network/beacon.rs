@@ -18,8 +18,10 @@ const LIMIT: usize = 32_768;
 const KEPT: usize = 48;
 /// Connections before a channel is judged.
 const ENOUGH: usize = 24;
-/// Seconds from the first to the last of them.
-const SPAN: u32 = 2 * 3600;
+/// Seconds from the first to the last of those that are kept.
+const SPAN: u32 = 1200;
+/// Seconds since the first of all.
+const AGE: u32 = 2 * 3600;
 /// Flows of the account are known for this long before a channel may be judged.
 const BASELINE: u32 = 3 * DAY;
 /// The score, of 1 at most, from which on a channel is a beacon.
@@ -195,7 +197,8 @@ impl Channel {
         }
         self.beats.push((view.start, bytes));
         let span = self.beats.first().map_or(0, |(first, _)| view.start.saturating_sub(*first));
-        self.beats.len() >= ENOUGH && span >= SPAN && self.beats.len().is_multiple_of(4)
+        let age = view.start.saturating_sub(self.first);
+        self.beats.len() >= ENOUGH && span >= SPAN && age >= AGE && self.beats.len().is_multiple_of(4)
     }
 }
 

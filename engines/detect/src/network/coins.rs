@@ -46,7 +46,9 @@ pub(super) fn see(step: &mut Step<'_, '_>, report: &mut Report) {
         return;
     }
     let kind = "CryptoCurrency:EC2/BitcoinTool.B";
+    let key = format!("{}/{port}", step.interface.key());
     report.repeat(step, kind, |found| {
+        found.key = key;
         found.severity = Some(5.0);
         let measure =
             format!("public addresses that answered on port {port}, that of {coin}'s peers, within a day");

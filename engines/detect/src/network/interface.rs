@@ -6,9 +6,11 @@ use bastide_finding::{Function, Instance, Interface as Described, Resource};
 use bastide_intel::is_public;
 use bastide_logs::flow::Flow;
 
+use super::brute::Tries;
 use super::table::{Row, Seed, Table};
-use super::unusual::{Mail, Ports, Volume};
+use super::unusual::{Mail, Ports};
 use super::view::{View, seconds};
+use super::volume::Volume;
 use crate::settings::Settings;
 
 /// Interfaces that are known at once.
@@ -60,6 +62,7 @@ pub(super) struct Interface {
     pub(super) volume: Volume,
     pub(super) ports: Ports,
     pub(super) mail: Mail,
+    pub(super) tries: Tries,
     pub(super) tor: Tor,
     /// Public resolvers that it has asked.
     pub(super) resolvers: u16,
@@ -184,6 +187,7 @@ impl Interface {
             volume: Volume::default(),
             ports: Ports::default(),
             mail: Mail::default(),
+            tries: Tries::default(),
             tor: Tor::default(),
             resolvers: 0,
             coins: (0, 0, 0),

@@ -66,7 +66,9 @@ fn tor(step: &mut Step<'_, '_>, report: &mut Report, relay: bool) {
         false if view.inbound => return,
         false => "UnauthorizedAccess:EC2/TorClient",
     };
+    let key = step.interface.key().to_owned();
     report.repeat(step, kind, |detection| {
+        detection.key = key;
         detection.actor = true;
         if let Some(hit) = hit {
             threats(detection, &hit);

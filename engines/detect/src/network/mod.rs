@@ -22,6 +22,7 @@ mod table;
 mod tests;
 mod unusual;
 mod view;
+mod volume;
 
 use bastide_finding::Detection;
 use bastide_ids::Timestamp;

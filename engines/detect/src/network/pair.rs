@@ -3,7 +3,7 @@
 use super::table::{Row, Seed, Table};
 use super::view::{ACK, SYN, View, number};
 
-/// Pairs that are known at once; 64 bytes each with their place in the table.
+/// Pairs that are known at once; 73 bytes each with their place in the table.
 const LIMIT: usize = 262_144;
 /// Counts are kept for windows of this many seconds: the longest aggregation interval of flow logs.
 pub(super) const WINDOW: u32 = 600;
@@ -24,6 +24,7 @@ impl Default for Pairs {
 #[derive(Debug)]
 pub(super) struct Pair {
     hash: u64,
+    first: u32,
     last: u32,
     window: u32,
     pub(super) sent_packets: u32,
@@ -33,6 +34,12 @@ pub(super) struct Pair {
     pub(super) opened: u32,
     /// Connections that may have been attempts to log in, on the service's port last connected to.
     pub(super) logins: u16,
+    /// The same since the day began.
+    pub(super) logins_today: u16,
+    /// The day that counts of days are of, since 1970.
+    day: u16,
+    /// 1024 bytes, sent since the day began.
+    sent_today: u32,
     /// Ports that were knocked at, a bit for each by its hash.
     pub(super) knocked: u64,
     /// The service's port that was last connected to.
@@ -44,7 +51,7 @@ pub(super) struct Pair {
 pub(super) const PENDING: u16 = 1;
 /// The other end has answered, with more than refusals.
 pub(super) const ANSWERED: u16 = 2;
-/// The volume of this window has been told.
+/// The volume of this day has been told.
 pub(super) const LOUD: u16 = 4;
 /// Asking this resolver has been judged.
 pub(super) const RESOLVER: u16 = 8;
@@ -93,6 +100,7 @@ impl Pair {
     fn new(hash: u64, view: &View) -> Self {
         Self {
             hash,
+            first: view.start,
             last: view.end,
             window: view.start / WINDOW,
             sent_packets: 0,
@@ -100,6 +108,9 @@ impl Pair {
             sent_bytes: 0,
             opened: 0,
             logins: 0,
+            logins_today: 0,
+            day: day(view),
+            sent_today: 0,
             knocked: 0,
             service: 0,
             flags: 0,
@@ -132,7 +143,21 @@ impl Pair {
         self.window = view.start / WINDOW;
         (self.sent_packets, self.received_packets, self.sent_bytes) = (0, 0, 0);
         (self.opened, self.logins, self.knocked) = (0, 0, 0);
-        self.clear(PENDING | LOUD);
+        self.clear(PENDING);
+        if day(view) > self.day {
+            self.clear(LOUD);
+            (self.day, self.logins_today, self.sent_today) = (day(view), 0, 0);
+        }
+    }
+
+    /// Bytes sent since the day began.
+    pub(super) fn sent_today(&self) -> u64 {
+        u64::from(self.sent_today) * 1024
+    }
+
+    /// How long it has been known at a moment, in seconds.
+    pub(super) fn age(&self, now: u32) -> u32 {
+        now.saturating_sub(self.first)
     }
 
     pub(super) fn count(&mut self, view: &View) {
@@ -141,6 +166,8 @@ impl Pair {
         if view.sent {
             self.sent_packets = self.sent_packets.saturating_add(packets);
             self.sent_bytes = self.sent_bytes.saturating_add(view.bytes);
+            let kilobytes = u32::try_from(view.bytes / 1024).unwrap_or(u32::MAX);
+            self.sent_today = self.sent_today.saturating_add(kilobytes);
             self.opened = self.opened.saturating_add(u32::from(!view.inbound));
         } else {
             self.received_packets = self.received_packets.saturating_add(packets);
@@ -158,4 +185,8 @@ impl Pair {
     pub(super) fn served(&mut self, view: &View) {
         self.service = view.service_port();
     }
+}
+
+fn day(view: &View) -> u16 {
+    u16::try_from(view.start / 86_400).unwrap_or(u16::MAX)
 }

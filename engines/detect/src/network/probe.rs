@@ -75,7 +75,9 @@ impl Probers {
             true => "Recon:EC2/PortProbeEMRUnprotectedPort",
             false => "Recon:EC2/PortProbeUnprotectedPort",
         };
+        let key = step.interface.key().to_owned();
         report.repeat(step, kind, |found| {
+            found.key = key;
             if let Some(hit) = hit.filter(|hit: &Hit<'_>| !hit.has(Category::Trusted)) {
                 threats(found, &hit);
             }

@@ -1,14 +1,15 @@
-//! What an instance has not done before: ports it connects to, mail it sends, how much it sends.
+//! What an instance has not done before: ports it connects to, mail it sends; how much it sends is in [`volume`].
 //!
 //! Baselines are an interface's own, of the days since it was first seen; before a baseline is old enough nothing is
 //! unusual.
 
 use super::Step;
 use super::interface::Interface;
-use super::pair::{ANSWERED, LOUD, MAIL};
+use super::pair::{ANSWERED, MAIL};
 use super::report::{Report, detection, reason};
 use super::table::{Row, Seed, Table};
 use super::view::{TCP, View};
+use super::volume;
 
 pub(super) const DAY: u32 = 86_400;
 
@@ -23,27 +24,10 @@ const PLAIN_PORTS: [u16; 5] = [53, 80, 123, 443, 853];
 /// A connection that says something has at least this many packets.
 const SAYS: u64 = 6;
 
-/// Days before a volume is unusual.
-const VOLUME_BASELINE: u32 = 7;
-/// Bytes to one address in ten minutes below which no volume is unusual.
-const VOLUME: u64 = 500_000_000;
-/// How many times the usual is unusual.
-const VOLUME_TIMES: u64 = 10;
-
 /// Mail servers connected to in a day, by an interface that has sent no mail for a day.
 const MAIL_NEW: u16 = 3;
 /// Mail servers connected to in an hour, by any interface that takes no mail.
 const MAIL_MANY: u16 = 40;
-
-/// How much an interface sends to one public address in ten minutes.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Volume {
-    day: u32,
-    days: u32,
-    today: u64,
-    /// The most of the days before, of which older ones count less.
-    usual: u64,
-}
 
 /// The ports of public addresses that an interface connects to.
 #[derive(Clone, Debug, Default)]
@@ -104,7 +88,7 @@ impl Unusual {
         if !view.sent || !view.accepted {
             return;
         }
-        volume(step);
+        volume::see(step);
         if view.protocol != TCP {
             return;
         }
@@ -170,30 +154,6 @@ impl Unusual {
     }
 }
 
-/// Much to one address, by what the interface has sent to any one before.
-fn volume(step: &mut Step<'_, '_>) {
-    let (view, sent) = (step.view, step.pair.sent_bytes);
-    let volume = &mut step.interface.volume;
-    let day = view.start / DAY;
-    if day > volume.day {
-        volume.days = volume.days.saturating_add(u32::from(volume.day != 0));
-        volume.usual = (volume.usual / 16 * 15).max(volume.today);
-        (volume.day, volume.today) = (day, 0);
-    }
-    volume.today = volume.today.max(sent);
-    let limit = VOLUME.max(volume.usual.saturating_mul(VOLUME_TIMES));
-    if sent <= limit || volume.days < VOLUME_BASELINE || step.pair.has(LOUD) {
-        return;
-    }
-    step.pair.set(LOUD);
-    let (days, usual) = (volume.days, volume.usual);
-    let kind = "Behavior:EC2/TrafficVolumeUnusual";
-    let Some(mut found) = detection(step.interface, view, step.cx.intel, kind) else { return };
-    reason(&mut found, "bytes sent to one address within 10 minutes", sent, format!("at most {limit}"));
-    reason(&mut found, format!("the most in the {days} days before"), usual, "");
-    step.out.push(found);
-}
-
 /// Mail from what has sent none, or to very many.
 fn mail(step: &mut Step<'_, '_>, report: &mut Report) {
     let view = step.view;
@@ -215,7 +175,9 @@ fn mail(step: &mut Step<'_, '_>, report: &mut Report) {
     if !mail.told || mail.takes {
         return;
     }
+    let key = step.interface.key().to_owned();
     report.repeat(step, "Backdoor:EC2/Spambot", |found| {
+        found.key = key;
         reason(
             found,
             "mail servers connected to on port 25",

@@ -36,18 +36,46 @@ fn volume() {
     for address in ["198.51.100.7", "2001:db8::7"] {
         let mut lab = worked(9);
         let at = BEGIN + 9 * DAY;
-        lab.both(sent(address, 443, at).size(2_000_000, 2_000_000_000));
+        lab.both(sent(address, 443, at).size(2_000_000, 2_100_000_000));
         lab.both(sent(address, 443, at + 60).size(2_000_000, 2_000_000_000));
         let found = lab.only("Behavior:EC2/TrafficVolumeUnusual");
-        assert_eq!(found.reasons[0].observed, "2000000000");
-        assert_eq!(lab.out.len(), 1);
+        assert_eq!(found.reasons[0].observed, "2100000000");
+        assert_eq!(lab.out.len(), 1, "once a day");
+        // As much again, slowly.
+        let mut lab = worked(9);
+        for n in 0..30 {
+            lab.both(sent(address, 443, at + n * 400 + n * n * 7919 % 390).size(200_000, 200_000_000));
+        }
+        lab.only("Behavior:EC2/TrafficVolumeUnusual");
     }
-    // A copy that is made each night is usual.
+}
+
+/// Nine days of work with a copy of 9 GB to one network each night.
+fn copied() -> Lab {
     let mut lab = Lab::new();
-    for day in 0..20 {
+    for day in 0..9 {
         lab.work(BEGIN + day * DAY, 1);
-        lab.both(sent("198.51.100.9", 443, BEGIN + day * DAY + 7000).size(2_000_000, 2_000_000_000));
+        let store = format!("198.51.100.{day}");
+        lab.both(sent(&store, 443, BEGIN + day * DAY + 7000).size(9_000_000, 9_000_000_000));
     }
+    assert!(lab.out.is_empty());
+    lab
+}
+
+#[test]
+fn volume_beside_nightly_copies() {
+    let at = BEGIN + 9 * DAY;
+    let mut lab = copied();
+    lab.both(sent("198.51.100.99", 443, at).size(9_000_000, 12_000_000_000));
+    assert!(lab.out.is_empty(), "its usual network");
+    lab.both(sent("203.0.113.7", 443, at + 600).size(2_000_000, 2_100_000_000));
+    lab.only("Behavior:EC2/TrafficVolumeUnusual");
+    let mut lab = copied();
+    lab.both(sent("198.51.100.99", 443, at).size(90_000_000, 120_000_000_000));
+    lab.only("Behavior:EC2/TrafficVolumeUnusual");
+    // A video to a stranger is little.
+    let mut lab = copied();
+    lab.both(sent("203.0.113.7", 443, at + 600).size(300_000, 300_000_000));
     assert!(lab.out.is_empty());
 }
 

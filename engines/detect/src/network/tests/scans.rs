@@ -112,3 +112,27 @@ fn work_over_ssh() {
     lab.finish();
     assert!(lab.out.is_empty(), "{:?}", lab.kinds());
 }
+
+#[test]
+fn brute_force_that_is_slow_or_wide() {
+    let mut lab = Lab::new();
+    for n in 0..400 {
+        lab.both(received("198.51.100.7", 22, BEGIN + n * 61).size(18, 3000));
+    }
+    assert!(!lab.only("UnauthorizedAccess:EC2/SSHBruteForce").actor);
+    let mut lab = Lab::new();
+    for n in 0..200 {
+        lab.both(sent(&format!("198.51.100.{}", n % 20), 22, BEGIN + n * 2).size(18, 3000));
+    }
+    assert!(lab.only("UnauthorizedAccess:EC2/SSHBruteForce").actor);
+    // Who has fetched code over SSH for days goes on.
+    let mut lab = Lab::new();
+    for n in 0..6000 {
+        lab.both(sent(&format!("198.51.100.{}", n % 3), 22, BEGIN + n * 61).size(18, 3000));
+    }
+    assert!(
+        lab.out.iter().all(|found| found.first.seconds() < i64::from(BEGIN + 3 * DAY)),
+        "{:?}",
+        lab.out.last()
+    );
+}
