@@ -14,10 +14,10 @@ import botocore.model
 from values import MODES, RANDOM, Omit, Values, carried, plain
 from wire import Oracle, parse, request
 
-OURS = ("cloudtrail", "config", "iam", "kms", "organizations", "sts")
+OURS = ("cloudtrail", "config", "guardduty", "iam", "kms", "organizations", "sts")
 # Services without tables of ours, for the protocols that ours do not speak.
 OTHERS = (
-    "s3", "ec2", "guardduty", "cloudwatch", "dynamodb", "lambda", "route53", "cloudhsmv2", "sqs",
+    "s3", "ec2", "cloudwatch", "dynamodb", "lambda", "route53", "cloudhsmv2", "sqs",
     "sns", "rds", "cloudfront", "secretsmanager", "securityhub", "macie2",
 )
 # Every so many operations only, where there are hundreds alike.

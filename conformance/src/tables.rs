@@ -7,6 +7,7 @@ pub static ALL: &[&Service] = &[
     &bastide_api_cloudhsmv2::CLOUDHSMV2,
     &bastide_api_cloudtrail::CLOUDTRAIL,
     &bastide_api_config::CONFIG,
+    &bastide_api_guardduty::GUARDDUTY,
     &bastide_api_iam::IAM,
     &bastide_api_kms::KMS,
     &bastide_api_organizations::ORGANIZATIONS,

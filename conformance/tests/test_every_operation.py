@@ -163,7 +163,8 @@ def test_nothing_is_done_without_a_signature(without_signature, protocols):
         query = protocol == "query"
         if name in NEED_NO_SIGNATURE:
             return None if answer and answer[1] != "MissingAuthenticationToken" else f"{name}: {answer}"
-        wanted = (403, "MissingAuthenticationToken") if query else (400, "MissingAuthenticationTokenException")
+        status = 403 if protocol in ("query", "rest-json") else 400
+        wanted = (status, "MissingAuthenticationToken" if query else "MissingAuthenticationTokenException")
         if answer is None or answer[:3] != (*wanted, "Request is missing Authentication Token"):
             return f"{name}: {answer}"
 
@@ -181,7 +182,8 @@ def test_nothing_is_done_without_permission(without_permission, protocols, unbui
         if answer is None or answer[1] not in ("AccessDenied", "AccessDeniedException"):
             allowed.add(name)
             return None if name in NEED_NO_PERMISSION else f"{name}: {answer}"
-        wanted = (403, "AccessDenied") if protocol == "query" else (400, "AccessDeniedException")
+        status = 403 if protocol in ("query", "rest-json") else 400
+        wanted = (status, "AccessDenied" if protocol == "query" else "AccessDeniedException")
         action = f"{ACTION_PREFIX.get(name[0], name[0])}:"
         form = f"User: {arn} is not authorized to perform: {action}"
         why = "because no role trust policy allows the " if name == ASSUME else "because no identity-based policy allows the "

@@ -113,6 +113,21 @@ impl Door {
         self.inner(attempt).await
     }
 
+    /// Carries out a call that a service makes as itself in background work, in any account and region. Recorded with
+    /// the service as its identity.
+    ///
+    /// # Errors
+    /// The failure that the other service answers.
+    pub async fn act_as(
+        self: Arc<Self>,
+        service: &'static Service,
+        place: &Place,
+        operation: &'static Operation,
+        input: Document,
+    ) -> Result<Document, Failure> {
+        self.act(service, place, operation, input).await
+    }
+
     pub(crate) fn inner_attempt(
         &self,
         place: Place,
@@ -205,9 +220,10 @@ impl Door {
             validate(shape, &input).map_err(|violations| match attempt.service.telling {
                 Telling::Values => Failure::validation(violations.message()),
                 Telling::NoValues => Failure::validation(violations.message_without_values()),
-                Telling::Reasons(error, words) => {
+                Telling::Reasons(error, members, words) => {
                     let (reason, message) = words(violations.first());
-                    Failure::new(error, message).with("Reason", reason)
+                    let failure = Failure::new(error, message);
+                    members.iter().fold(failure, |failure, member| failure.with(member, reason))
                 }
             })?;
         }
@@ -303,7 +319,10 @@ impl Door {
 }
 
 /// Tells the operator why a call failed inside; outside it is an internal failure and no more.
-fn told(attempt: &Attempt, failure: Failure) -> Failure {
+fn told(attempt: &Attempt, mut failure: Failure) -> Failure {
+    if let (Reason::Internal, Some(fault)) = (&failure.reason, attempt.service.fault) {
+        failure.reason = Reason::Service(fault);
+    }
     if let Some(cause) = &failure.cause {
         let operation = attempt.operation_name();
         tracing::error!(operation, request_id = %attempt.request_id, cause, "a call failed inside");

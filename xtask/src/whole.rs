@@ -14,6 +14,9 @@ use crate::Failure;
 /// Longest file that is written; a topic that needs more is to be cut in two.
 const MOST_LINES: usize = 600;
 
+/// Lines of a file of shapes besides its table, and what formatting adds.
+const MARGIN: usize = 60;
+
 /// The file for shapes that several topics use.
 const SHARED: &str = "shared";
 
@@ -145,6 +148,7 @@ fn write_shapes(draft: &Draft, source: &Path, topics: &Topics) -> Result<(), Fai
             files.entry(home).or_default().push(name);
         }
     }
+    let files = parts(draft, files);
     for (file, names) in &files {
         let about = if file == SHARED { "used by several topics".to_owned() } else { spoken(file) };
         let table: String = names.iter().map(|name| draft.shape(name)).collect();
@@ -160,6 +164,23 @@ fn write_shapes(draft: &Draft, source: &Path, topics: &Topics) -> Result<(), Fai
     let text =
         format!("//! The shapes of {}, a file a topic.\n\n{}", draft.service().name, modules(files.keys()));
     put(&source.join("shapes/mod.rs"), &text)
+}
+
+/// Files with the shapes of one large operation are cut into parts, as a topic cannot be.
+fn parts<'a>(draft: &Draft, files: BTreeMap<String, Vec<&'a str>>) -> BTreeMap<String, Vec<&'a str>> {
+    let mut cut: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for (file, names) in files {
+        let (mut lines, mut part) = (0, 1);
+        for name in names {
+            lines += draft.shape(name).lines().count();
+            if lines > MOST_LINES - MARGIN {
+                (lines, part) = (0, part + 1);
+            }
+            let file = if part == 1 { file.clone() } else { format!("{file}_{part}") };
+            cut.entry(file).or_default().push(name);
+        }
+    }
+    cut
 }
 
 fn modules<'a>(names: impl Iterator<Item = &'a String> + Clone) -> String {

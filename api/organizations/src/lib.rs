@@ -15,7 +15,7 @@ pub static ORGANIZATIONS: Service = service("organizations", "organizations.amaz
     .speaks("2016-11-28", &[Protocol::Json11])
     .target_prefix("AWSOrganizationsV20161128")
     .operations(operations::BUILT, operations::UNBUILT)
-    .tells(Telling::Reasons(&errors::InvalidInputException, reason))
+    .tells(Telling::Reasons(&errors::InvalidInputException, &["Reason"], reason))
     .common_errors(common::COMMON);
 
 /// The `Reason` of the `InvalidInputException`, and its message (observed for patterns and enumerations; of the others

@@ -54,6 +54,8 @@ pub struct Service {
     pub common_errors: &'static [&'static ErrorShape],
     /// How it tells what is wrong with a request.
     pub telling: Telling,
+    /// What it calls a fault of its own, where that is not `InternalFailure`.
+    pub fault: Option<&'static ErrorShape>,
 }
 
 /// How a service tells that a request does not fit its schema.
@@ -63,9 +65,9 @@ pub enum Telling {
     Values,
     /// The same without the values (observed on IAM, 2026).
     NoValues,
-    /// An error of its own, with the `Reason` and the message for the first constraint that is broken (observed on
-    /// Organizations).
-    Reasons(&'static ErrorShape, fn(Broken) -> (&'static str, &'static str)),
+    /// An error of its own, with a reason and the message for the first constraint that is broken. The reason stands in
+    /// these members: `Reason` (observed on Organizations), `__type` (observed on GuardDuty).
+    Reasons(&'static ErrorShape, &'static [&'static str], fn(Broken) -> (&'static str, &'static str)),
 }
 
 /// What an operation does. Source: the Service Authorization Reference's access levels.
@@ -340,6 +342,7 @@ pub const fn service(name: &'static str, event_source: &'static str) -> Service 
         query_compatible: false,
         common_errors: &[],
         telling: Telling::Values,
+        fault: None,
     }
 }
 
@@ -428,6 +431,13 @@ impl Service {
     #[must_use]
     pub const fn tells(mut self, telling: Telling) -> Self {
         self.telling = telling;
+        self
+    }
+
+    /// What it calls a fault of its own, where that is not `InternalFailure`.
+    #[must_use]
+    pub const fn faults(mut self, error: &'static ErrorShape) -> Self {
+        self.fault = Some(error);
         self
     }
 

@@ -8,6 +8,7 @@ use bastide_kms::quota::RequestQuotas;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::backup::BackupCommand;
+use crate::detection::Detection;
 use crate::ingest::Ingest;
 use crate::k8s_kms::K8sKms;
 use crate::key_stores::KeyStores;
@@ -81,6 +82,9 @@ pub(crate) struct Serve {
 
     #[command(flatten)]
     pub(crate) limits: Limits,
+
+    #[command(flatten)]
+    pub(crate) detection: Detection,
 
     #[command(flatten)]
     pub(crate) key_stores: KeyStores,

@@ -4,6 +4,7 @@ mod arguments;
 mod backup;
 mod cloudhsm;
 mod data;
+mod detection;
 mod hsm;
 mod ingest;
 mod k8s_kms;

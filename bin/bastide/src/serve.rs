@@ -71,6 +71,9 @@ pub(crate) async fn serve(arguments: Serve) -> Result<(), String> {
     let hsms = cloudhsm::work(&door, &arguments)?;
     let hsm_work = tokio::spawn(hsms.clone().run());
 
+    let detection = arguments.detection.work(&door)?;
+    let detecting = tokio::spawn(detection.run());
+
     let proxies = arguments.key_stores.xks_proxies.clone();
     let proxies = proxies.map(|file| Front::open(Arc::clone(&door), Arc::clone(&directory), file));
     let proxies = proxies.transpose()?;
@@ -98,7 +101,7 @@ pub(crate) async fn serve(arguments: Serve) -> Result<(), String> {
         tls: tls.map(|(config, _)| config),
     };
     server.serve(listener, stop).await;
-    [background, connecting, following, used, hsm_work].iter().for_each(JoinHandle::abort);
+    [background, connecting, following, used, hsm_work, detecting].iter().for_each(JoinHandle::abort);
     reading.iter().for_each(JoinHandle::abort);
     hsms.stop().await;
     directory.flush().await.map_err(|error| error.to_string())?;
@@ -117,6 +120,7 @@ fn rooms(arguments: &Serve) -> Vec<Room> {
         bastide_organizations::room(),
         bastide_cloudtrail::room(),
         bastide_config::room(),
+        bastide_guardduty::room(),
     ];
     if arguments.key_stores.xks_proxies.is_some() {
         rooms.push(bastide_kms::xks_proxy_room());

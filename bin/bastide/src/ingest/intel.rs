@@ -12,6 +12,15 @@ use bastide_intel::{Builder, Category, Format, Intel};
 /// Which file cannot be read, and why.
 pub(crate) fn load(folders: &[PathBuf], places: &[PathBuf]) -> Result<Intel, String> {
     let mut builder = Intel::builder();
+    read(&mut builder, folders, places)?;
+    Ok(builder.build())
+}
+
+/// The same, for who has more to add.
+///
+/// # Errors
+/// As [`load`]; what was read before is kept.
+pub(crate) fn read(builder: &mut Builder, folders: &[PathBuf], places: &[PathBuf]) -> Result<(), String> {
     for folder in folders {
         let told = |error: std::io::Error| format!("`{}`: {error}", folder.display());
         if !folder.is_dir() {
@@ -33,10 +42,10 @@ pub(crate) fn load(folders: &[PathBuf], places: &[PathBuf]) -> Result<Intel, Str
                     fs::read_dir(&path).map_err(told)?.flatten().map(|entry| entry.path()).collect();
                 files.sort();
                 for file in files.iter().filter(|file| file.is_file() && !hidden(file)) {
-                    list(&mut builder, file, category)?;
+                    list(builder, file, category)?;
                 }
             } else {
-                list(&mut builder, &path, category)?;
+                list(builder, &path, category)?;
             }
         }
     }
@@ -44,7 +53,7 @@ pub(crate) fn load(folders: &[PathBuf], places: &[PathBuf]) -> Result<Intel, Str
         let bytes = fs::read(path).map_err(|error| format!("`{}`: {error}", path.display()))?;
         builder.places(bytes).map_err(|error| format!("`{}`: {error}", path.display()))?;
     }
-    Ok(builder.build())
+    Ok(())
 }
 
 fn hidden(path: &Path) -> bool {

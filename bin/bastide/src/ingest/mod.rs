@@ -4,7 +4,7 @@ mod arguments;
 mod facts;
 mod follow;
 mod html;
-mod intel;
+pub(crate) mod intel;
 mod outputs;
 mod picture;
 mod remote;

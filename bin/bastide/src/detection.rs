@@ -1,0 +1,132 @@
+//! What GuardDuty needs of the world outside: who is told of findings, and where buckets are.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use bastide_door::Door;
+use bastide_guardduty::work::webhook::Webhook;
+use bastide_guardduty::work::{Objects, Publisher, Server, Setting, Work};
+use bastide_remote::{Credentials, Remote, Trust};
+use clap::Args;
+use http::Uri;
+use zeroize::Zeroizing;
+
+use crate::ingest::intel;
+
+/// The shortest secret of a webhook, in bytes.
+const SHORTEST: usize = 16;
+
+/// Who is told of findings, and where buckets are.
+#[derive(Args)]
+#[command(next_help_heading = "Findings")]
+pub(crate) struct Detection {
+    /// Address that is told of findings, as EventBridge tells them, signed with the secret in BASTIDE_WEBHOOK_SECRET or
+    /// in a file (docs/guardduty.md tells how)
+    #[arg(long, env = "BASTIDE_WEBHOOK", value_name = "URL", hide_short_help = true)]
+    webhook: Option<Uri>,
+
+    /// File with the secret that the webhook shares; white space at its end does not count
+    #[arg(long, env = "BASTIDE_WEBHOOK_SECRET_FILE", value_name = "FILE", hide_short_help = true)]
+    webhook_secret_file: Option<PathBuf>,
+
+    /// PEM file with authorities to trust besides those of the machine, for the webhook and for buckets
+    #[arg(long, env = "BASTIDE_CA_BUNDLE", value_name = "FILE", hide_short_help = true)]
+    ca_bundle: Option<PathBuf>,
+
+    /// Where the buckets of lists and exports are: the address of a server that speaks S3 (with AWS_ACCESS_KEY_ID,
+    /// AWS_SECRET_ACCESS_KEY and AWS_REGION), or file:///FOLDER with a folder for each bucket
+    #[arg(long, env = "BASTIDE_OBJECT_STORE", value_name = "URL", hide_short_help = true)]
+    object_store: Option<String>,
+
+    /// Folder of threat lists that count for all accounts, laid out as for `bastide ingest`; may be given several times
+    #[arg(long, env = "BASTIDE_INTEL", value_name = "FOLDER", value_delimiter = ',', hide_short_help = true)]
+    intel: Vec<PathBuf>,
+
+    /// File in MaxMind's format that tells countries, cities or networks of addresses; may be given several times
+    #[arg(long, env = "BASTIDE_GEO", value_name = "FILE", value_delimiter = ',', hide_short_help = true)]
+    geo: Vec<PathBuf>,
+}
+
+impl Detection {
+    /// The work of GuardDuty behind a door.
+    ///
+    /// # Errors
+    /// What cannot be used, and what to do.
+    pub(crate) fn work(&self, door: &Arc<Door>) -> Result<Work, String> {
+        let trust = match &self.ca_bundle {
+            Some(file) => Trust::system().and(file),
+            None => Ok(Trust::system()),
+        };
+        let remote =
+            trust.and_then(|trust| Remote::new(&trust, Vec::new())).map_err(|error| error.to_string())?;
+        let mut publishers: Vec<Arc<dyn Publisher>> = Vec::new();
+        if let Some(uri) = &self.webhook {
+            if !matches!(uri.scheme_str(), Some("http" | "https")) {
+                return Err(format!(
+                    "`{uri}` is no address of a webhook; give one that begins with https://"
+                ));
+            }
+            publishers.push(Arc::new(Webhook::new(remote.clone(), uri.clone(), &self.secret()?)));
+        }
+        let objects = self.object_store.as_deref().map(|store| objects(store, remote)).transpose()?;
+        // At the start it is an error; later, what can be read counts.
+        intel::load(&self.intel, &self.geo)?;
+        let (folders, places) = (self.intel.clone(), self.geo.clone());
+        let lists = Arc::new(move |builder: &mut bastide_intel::Builder| {
+            if let Err(error) = intel::read(builder, &folders, &places) {
+                tracing::warn!(error, "not all threat lists could be read");
+            }
+        });
+        Ok(Work::new(Setting { door: Arc::clone(door), objects, publishers, lists }))
+    }
+
+    fn secret(&self) -> Result<Zeroizing<Vec<u8>>, String> {
+        let secret = match (&self.webhook_secret_file, std::env::var("BASTIDE_WEBHOOK_SECRET")) {
+            (Some(file), _) => {
+                let bytes = std::fs::read(file);
+                let bytes = bytes.map_err(|error| format!("cannot read `{}`: {error}", file.display()))?;
+                Zeroizing::new(bytes)
+            }
+            (None, Ok(text)) => Zeroizing::new(text.into_bytes()),
+            (None, Err(_)) => {
+                return Err(
+                    "a webhook needs a secret; put one into a file and give --webhook-secret-file".to_owned()
+                );
+            }
+        };
+        let secret = Zeroizing::new(secret.trim_ascii_end().to_vec());
+        if secret.len() < SHORTEST {
+            return Err(format!(
+                "the secret of the webhook is shorter than {SHORTEST} bytes; make a longer one"
+            ));
+        }
+        Ok(secret)
+    }
+}
+
+fn objects(store: &str, remote: Remote) -> Result<Objects, String> {
+    if let Some(folder) = store.strip_prefix("file://") {
+        let folder = PathBuf::from(folder);
+        if !folder.is_absolute() {
+            return Err(format!("`{store}` is no folder; give file:// and a path that begins with /"));
+        }
+        return Ok(Objects::Folder(folder));
+    }
+    let endpoint: Uri = store.parse().map_err(|_| format!("`{store}` is no address"))?;
+    if !matches!(endpoint.scheme_str(), Some("http" | "https")) {
+        return Err(format!(
+            "`{store}` is no address of a server; give one that begins with https:// or file://"
+        ));
+    }
+    let variable = |name: &str| {
+        std::env::var(name)
+            .map_err(|_| format!("--object-store needs {name}; set it to the credentials of the server"))
+    };
+    let credentials = Credentials {
+        access_key_id: variable("AWS_ACCESS_KEY_ID")?,
+        secret: Zeroizing::new(variable("AWS_SECRET_ACCESS_KEY")?),
+        session_token: std::env::var("AWS_SESSION_TOKEN").ok().map(Zeroizing::new),
+    };
+    let region = std::env::var("AWS_REGION").unwrap_or_else(|_| "us-east-1".to_owned());
+    Ok(Objects::Server(Box::new(Server { remote, endpoint, region, credentials })))
+}

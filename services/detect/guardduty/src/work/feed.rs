@@ -1,0 +1,241 @@
+//! The engine, and what shows it records: one thread of a low priority has it.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex};
+
+use bastide_detect::{Change, Engine, Mode, Settings};
+use bastide_finding::Finding;
+use bastide_ids::Timestamp;
+use bastide_intel::Intel;
+use bastide_logs::Record;
+
+use super::usage::Counted;
+
+/// Work that waits for the thread.
+const WAITING: usize = 16;
+
+/// A way to the engine. Cheap to clone.
+///
+/// [`Feed::with`] runs something on the engine's thread, where it may show records with [`Watched::show`]: what ingests
+/// logs runs there as a whole, so that records need not be copied.
+#[derive(Clone)]
+pub struct Feed {
+    jobs: Arc<Mutex<Option<SyncSender<Job>>>>,
+}
+
+type Job = Box<dyn FnOnce(&mut Watched) + Send>;
+
+/// The engine, and what it has been shown.
+pub struct Watched {
+    engine: Option<Engine>,
+    /// Lists that count for all.
+    common: Arc<Intel>,
+    /// The lists of accounts and regions that have some.
+    own: HashMap<(String, String), Arc<Intel>>,
+    /// Whose lists the engine has just now.
+    at: Option<(String, String)>,
+    mode: Mode,
+    /// Since when own records make findings, by account and region; where nobody has a detector, they only teach what
+    /// is usual.
+    since: Since,
+    counted: Counted,
+}
+
+/// Since when detectors are on, by account and region.
+pub(crate) type Since = HashMap<String, HashMap<String, Timestamp>>;
+
+/// A finding that is new or that more was found of.
+pub(crate) struct Changed {
+    pub(crate) finding: Finding,
+}
+
+impl Feed {
+    pub(crate) fn new() -> Self {
+        Self { jobs: Arc::default() }
+    }
+
+    /// Runs something on the engine's thread, after what was asked before. `None` when the thread has ended.
+    pub async fn with<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Watched) -> T + Send + 'static,
+    ) -> Option<T> {
+        let (answer, answered) = tokio::sync::oneshot::channel();
+        let jobs = self.jobs()?;
+        let job: Job = Box::new(move |watched| {
+            // Who asked may have stopped waiting.
+            let _ = answer.send(work(watched));
+        });
+        // A full queue blocks: not a thread that serves requests.
+        let sent = tokio::task::spawn_blocking(move || jobs.send(job).is_ok()).await;
+        if sent.unwrap_or_default() { answered.await.ok() } else { None }
+    }
+
+    /// The way to the thread, which is started when it is first asked for.
+    fn jobs(&self) -> Option<SyncSender<Job>> {
+        let mut jobs = self.jobs.lock().ok()?;
+        if let Some(jobs) = jobs.as_ref() {
+            return Some(jobs.clone());
+        }
+        let (send, receive) = sync_channel(WAITING);
+        let started = std::thread::Builder::new().name("detect".to_owned()).spawn(move || serve(&receive));
+        if let Err(error) = started {
+            tracing::error!(%error, "the thread that detects cannot be started; it is tried again");
+            return None;
+        }
+        *jobs = Some(send.clone());
+        Some(send)
+    }
+}
+
+fn serve(jobs: &Receiver<Job>) {
+    // Of this thread alone: Linux has a niceness for each. Without it it competes with requests.
+    if let Err(error) = rustix::process::nice(10) {
+        tracing::debug!(%error, "the thread that detects keeps its priority");
+    }
+    let mut watched = Watched {
+        engine: None,
+        common: Arc::default(),
+        own: HashMap::new(),
+        at: None,
+        mode: Mode::default(),
+        since: Since::new(),
+        counted: Counted::default(),
+    };
+    while let Ok(job) = jobs.recv() {
+        job(&mut watched);
+    }
+}
+
+impl Watched {
+    /// Shows the engine a record, with the lists of the account that it is of. Nothing happens while nobody has a
+    /// detector. Records of other sources make findings however old they are.
+    pub fn show(&mut self, record: &Record<'_>, bytes: usize) {
+        let (account, region) = place_of(record);
+        self.show_in(Mode::Live, record, (&account, &region), bytes);
+    }
+
+    /// Shows the engine one of the server's own records; `mode` is for what detectors have been on for.
+    pub(crate) fn show_own(&mut self, mode: Mode, record: &Record<'_>, bytes: usize) {
+        let (account, region) = place_of(record);
+        let since = self.since.get(account.as_ref()).and_then(|regions| regions.get(region.as_ref()));
+        let counts = since.is_some_and(|since| *since <= record.time());
+        let mode = if counts { mode } else { Mode::Learn };
+        self.show_in(mode, record, (&account, &region), bytes);
+    }
+
+    /// Since when own records make findings.
+    pub(crate) fn set_since(&mut self, since: Since) {
+        self.since = since;
+    }
+
+    /// What becomes of what is found from now on.
+    pub(crate) fn set_mode(&mut self, mode: Mode) {
+        if self.mode != mode {
+            self.mode = mode;
+            if let Some(engine) = &mut self.engine {
+                engine.set_mode(mode);
+            }
+        }
+    }
+
+    fn show_in(&mut self, mode: Mode, record: &Record<'_>, (account, region): (&str, &str), bytes: usize) {
+        if self.engine.is_none() {
+            return;
+        }
+        self.set_mode(mode);
+        self.lists_of(account, region);
+        if let Some(engine) = &mut self.engine {
+            engine.feed(record);
+        }
+        self.counted.add(record, account, region, bytes);
+    }
+
+    /// Whether somebody has a detector.
+    #[must_use]
+    pub fn is_on(&self) -> bool {
+        self.engine.is_some()
+    }
+
+    /// Starts anew, with nothing learned.
+    pub(crate) fn start(&mut self, settings: Settings) {
+        self.engine = Some(Engine::new(Arc::clone(&self.common), settings, bastide_detect::all()));
+        self.mode = Mode::default();
+        self.at = None;
+        self.counted = Counted::default();
+    }
+
+    /// Forgets everything.
+    pub(crate) fn stop(&mut self) {
+        self.engine = None;
+    }
+
+    pub(crate) fn engine(&mut self) -> Option<&mut Engine> {
+        self.engine.as_mut()
+    }
+
+    /// Lists that count for all change.
+    pub(crate) fn set_common(&mut self, intel: Arc<Intel>) {
+        self.common = intel;
+        self.renew();
+    }
+
+    /// The lists of an account and region change; `None`: it has none.
+    pub(crate) fn set_own(&mut self, account: &str, region: &str, intel: Option<Arc<Intel>>) {
+        let place = (account.to_owned(), region.to_owned());
+        match intel {
+            Some(intel) => self.own.insert(place, intel),
+            None => self.own.remove(&place),
+        };
+        self.renew();
+    }
+
+    /// The findings that changed since the last look.
+    pub(crate) fn changes(&mut self, now: Timestamp) -> Vec<Changed> {
+        let Some(engine) = &mut self.engine else { return Vec::new() };
+        let changes = engine.changes(now);
+        let changed = |Change { id, .. }| Some(Changed { finding: engine.finding(&id)?.clone() });
+        changes.into_iter().filter_map(changed).collect()
+    }
+
+    /// What was counted since the last look.
+    pub(crate) fn counted(&mut self) -> Counted {
+        std::mem::take(&mut self.counted)
+    }
+
+    fn renew(&mut self) {
+        self.at = None;
+        if let Some(engine) = &mut self.engine {
+            engine.set_intel(Arc::clone(&self.common));
+        }
+    }
+
+    /// Most accounts have no lists of their own, and then nothing is to be done.
+    fn lists_of(&mut self, account: &str, region: &str) {
+        if self.own.is_empty() {
+            return;
+        }
+        let same = self.at.as_ref().is_some_and(|(a, r)| a == account && r == region);
+        if same {
+            return;
+        }
+        let place = (account.to_owned(), region.to_owned());
+        let intel = self.own.get(&place).unwrap_or(&self.common);
+        if let Some(engine) = &mut self.engine {
+            engine.set_intel(Arc::clone(intel));
+        }
+        self.at = Some(place);
+    }
+}
+
+/// The account and the region that a record is of.
+fn place_of<'a>(record: &Record<'a>) -> (Cow<'a, str>, Cow<'a, str>) {
+    match record {
+        Record::CloudTrail(event) => (event.account.clone(), event.region.clone()),
+        Record::Flow(flow) => (flow.account.into(), flow.region.into()),
+        Record::Dns(query) => (query.account.clone(), query.region.clone()),
+        Record::Kubernetes(event) => (event.account.clone(), event.region.clone()),
+        Record::Login(login) => (login.account.clone(), login.region.clone()),
+    }
+}
