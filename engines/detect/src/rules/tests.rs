@@ -147,6 +147,19 @@ fn native_rules_are_one_set() {
     assert!(unindexed <= 10, "{unindexed} rules are shown every record");
 }
 
+#[test]
+fn the_documentation_names_every_type_of_ours() {
+    let page = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/rules.md")).unwrap();
+    let rules = Rules::native();
+    for meaning in rules.meanings.iter().chain(&rules.correlated) {
+        let kind = meaning.kind();
+        // Parts of correlations have no type of their own.
+        if kind.own && !kind.name.starts_with("Custom:") {
+            assert!(page.contains(&format!("`{}`", kind.name)), "{} is missing in docs/rules.md", kind.name);
+        }
+    }
+}
+
 const RULE: &str = "title: Users made in Frankfurt\nlogsource: {product: aws, service: cloudtrail}\nlevel: high\n\
     detection:\n  s: {eventName: CreateUser, awsRegion: eu-central-1}\n  condition: s\n";
 
