@@ -149,7 +149,8 @@ fn native_rules_are_one_set() {
 
 #[test]
 fn the_documentation_names_every_type_of_ours() {
-    let page = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/rules.md")).unwrap();
+    let page =
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/rules.md")).unwrap();
     let rules = Rules::native();
     for meaning in rules.meanings.iter().chain(&rules.correlated) {
         let kind = meaning.kind();

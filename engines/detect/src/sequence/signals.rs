@@ -90,7 +90,8 @@ impl Signals {
 
     /// Whether the signals together are an attack.
     pub(super) fn suffices(&self) -> bool {
-        let strong = self.by_name.values().filter(|signal| signal.strong);
+        // What stands for no tactic (`Policy:`, custom rules) makes no attack.
+        let strong = self.by_name.values().filter(|signal| signal.strong && !signal.tactic.is_empty());
         let (types, medium) =
             strong.fold((0, false), |(types, medium), signal| (types + 1, medium || signal.severity >= 4.0));
         types >= 2 && medium && self.tactics().len() >= 3
@@ -158,6 +159,9 @@ impl Signal {
 
 /// The tactic that the beginning of a type stands for.
 fn tactic(name: &str) -> &'static str {
+    if name.starts_with("Policy:S3/Bucket") && name.ends_with("AccessGranted") {
+        return "Exfiltration";
+    }
     match name.split(':').next().unwrap_or_default() {
         "Backdoor" | "Trojan" => "Command and Control",
         "CredentialAccess" => "Credential Access",
