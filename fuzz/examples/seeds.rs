@@ -530,3 +530,51 @@ fn logs() {
         "20230710 11:42:36,h,a,192.0.2.7,12,0,FAILED_CONNECT,b,,1045\n1688989356123456,h,a,192.0.2.7,12,0,CONNECT,b,,0\n2023-07-10T11:42:36.123456Z 12 [Note] [MY-010926] [Server] Access denied for user 'a'@'192.0.2.7' (using password: YES)\n",
     );
 }
+
+/// Threat lists of every format, and the head of a file of places.
+fn lists() {
+    for (pick, name, text) in [
+        (
+            0,
+            "txt",
+            "# c\n198.51.100.7 # threat\n203.0.113.0/24;x\n2001:db8::/48\n*.bad.example\n198.51.100[.]9\n",
+        ),
+        (
+            0,
+            "txt-more",
+            "198.51.100.1-198.51.100.9\n0.0.0.0 h.example\n198.51.100.1|80\nhttp://198.51.100.2/\nAKIAIOSFODNN7EXAMPLE\n",
+        ),
+        (
+            1,
+            "otx",
+            "Indicator type,Indicator,Description\nCIDR,203.0.113.0/24,\"a, \"\"b\"\"\"\nFileHash-MD5,aa,\n",
+        ),
+        (2, "alien-vault", "198.51.100.1#4#2#Malicious Host#US##0.0,0.0#3\n198.51.100.2 # Scanning Host\n"),
+        (3, "proof-point", "ip, category, score\n198.51.100.1, 1, 100\n"),
+        (
+            4,
+            "fire-eye",
+            "reportId,title,cidr,domain,ip,malwareFamily\n1,\"a\nb\",203.0.113.0/24,c2.example,198.51.100.1,Zeus\n",
+        ),
+        (
+            5,
+            "misp",
+            "uuid,event_id,category,type,value,comment,to_ids,date\nu,1,x,domain|ip,a.example|198.51.100.3,,1,1\n",
+        ),
+    ] {
+        seed("lists", name, [&[pick], text.as_bytes()].concat());
+    }
+    seed(
+        "list_stix",
+        "xml",
+        "<s><Indicator><Title>A &amp; B</Title><Properties category=\"ipv4-addr\"><a:Address_Value condition=\"Equals\">\
+         198.51.100.1##comma##198.51.100.2</a:Address_Value></Properties><Properties \
+         xsi:type=\"D:DomainNameObjectType\"><Value>c2.example</Value></Properties></Indicator></s>",
+    );
+    seed(
+        "list_stix",
+        "json",
+        r#"{"type":"bundle","objects":[{"type":"indicator","name":"n","pattern_type":"stix","pattern":"[ipv4-addr:value = '198.51.100.1' OR domain-name:value IN ('a.example','b')] OR [ipv6-addr:value ISSUBSET '2001:db8::/32']"},{"type":"indicator","revoked":true}]}"#,
+    );
+    seed("places", "none", b"\xab\xcd\xefMaxMind.com\xe9\x4dbinary_format_major_version\xa1\x02");
+}
