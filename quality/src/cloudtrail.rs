@@ -25,7 +25,10 @@ static OWNERS: &[Owner] = &[
     ("cloudtrail/credential-access", &["CredentialAccess:IAMUser/AnomalousBehavior"]),
     ("cloudtrail/exfiltration", &["Exfiltration:IAMUser/*"]),
     ("cloudtrail/impact", &["Impact:IAMUser/*"]),
-    ("cloudtrail/stolen-credentials", &["*CredentialExfiltration*", "*CompromisedCredentials"]),
+    (
+        "cloudtrail/stolen-credentials",
+        &["*CredentialExfiltration*", "CredentialAccess:IAMUser/CompromisedCredentials"],
+    ),
     ("cloudtrail/lists", &["Recon:IAMUser/*", "UnauthorizedAccess:IAMUser/*"]),
     ("cloudtrail/pen-test", &["PenTest:IAMUser/*"]),
     (
