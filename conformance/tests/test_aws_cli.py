@@ -108,3 +108,16 @@ def test_dev_mode_takes_any_credentials(aws, dev):
     assert aws("sts", "get-caller-identity", **own)["Account"] == "777777777777"
     assert aws("organizations", "create-organization", **own)["Organization"]["MasterAccountId"] == "777777777777"
     assert aws("configservice", "get-discovered-resource-counts", **own)["totalDiscoveredResources"] >= 0
+
+
+def test_guardduty(aws):
+    detector = aws("guardduty", "create-detector", "--enable")["DetectorId"]
+    assert aws("guardduty", "list-detectors") == {"DetectorIds": [detector]}
+    aws("guardduty", "create-sample-findings", "--detector-id", detector, "--finding-types", "Recon:EC2/Portscan")
+    criteria = json.dumps({"Criterion": {"type": {"Eq": ["Recon:EC2/Portscan"]}}})
+    found = aws("guardduty", "list-findings", "--detector-id", detector, "--finding-criteria", criteria)["FindingIds"]
+    shown = aws("guardduty", "get-findings", "--detector-id", detector, "--finding-ids", *found)["Findings"]
+    assert [one["Type"] for one in shown] == ["Recon:EC2/Portscan"] and shown[0]["Title"].startswith("[SAMPLE]")
+    said = aws("guardduty", "get-detector", "--detector-id", "0" * 32, fails=True)
+    assert "(BadRequestException)" in said and "not owned by the current account" in said
+    aws("guardduty", "delete-detector", "--detector-id", detector)

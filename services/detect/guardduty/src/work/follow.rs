@@ -42,17 +42,24 @@ impl Work {
     /// Follows this node's events for as long as somebody has a detector.
     pub(super) async fn follow(&self) {
         loop {
-            if let Err(error) = self.follow_while_wanted().await {
-                tracing::warn!(%error, "events are not looked through; it is tried again");
+            match self.follow_while_wanted().await {
+                Ok(false) => {}
+                Ok(true) => {
+                    self.feed.with(Watched::stop).await;
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "events are not looked through; it is tried again");
+                    self.feed.with(Watched::stop).await;
+                }
             }
-            self.feed.with(Watched::stop).await;
             tokio::time::sleep(TICK).await;
         }
     }
 
-    async fn follow_while_wanted(&self) -> Result<(), Stopped> {
+    /// Gives whether there was something to follow for.
+    async fn follow_while_wanted(&self) -> Result<bool, Stopped> {
         if self.realms().await?.is_empty() {
-            return Ok(());
+            return Ok(false);
         }
         let events = Arc::clone(&self.setting.door.trunks().events);
         let mut progress = self.start(&*events).await?;
@@ -72,7 +79,7 @@ impl Work {
             if looked.elapsed() >= TICK {
                 looked = Instant::now();
                 if !self.is_wanted(&mut progress).await? {
-                    return Ok(());
+                    return Ok(true);
                 }
             }
         }
