@@ -4,6 +4,7 @@ mod crypto;
 mod events;
 mod flows;
 mod http;
+mod ingest;
 mod intel;
 mod logs;
 mod pkcs11;
@@ -21,6 +22,7 @@ fn main() -> ExitCode {
         Some("encrypt") => http::encrypt(rest),
         Some("start") => http::start(rest),
         Some("flows") => flows::run(),
+        Some("ingest") => ingest::run(),
         Some("intel") => intel::run(),
         Some("echo") => http::echo(),
         Some("logs") => logs::run(rest),
@@ -29,7 +31,7 @@ fn main() -> ExitCode {
         Some("policy") => policy::run(),
         Some("resources") => resources::run(rest),
         other => Err(format!(
-            "unknown benchmark `{}`: say `crypto`, `encrypt`, `events`, `flows`, `intel`, `logs`, `pkcs11`, `policy`, `resources` or `start`",
+            "unknown benchmark `{}`: say `crypto`, `encrypt`, `events`, `flows`, `ingest`, `intel`, `logs`, `pkcs11`, `policy`, `resources` or `start`",
             other.unwrap_or_default()
         )
         .into()),

@@ -1,0 +1,222 @@
+//! From files to findings: CloudTrail, flow logs (text and Parquet) and DNS queries, with all detectors and without,
+//! per second of the processor; parsing the same JSON alone as the yardstick; many small files beside one large one.
+
+use std::error::Error;
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bastide_detect::{Engine, Settings, all};
+use bastide_ids::Timestamp;
+use bastide_ingest::{Choice, FileHead, FileState, Local, Options, Sink, Source, pass};
+use bastide_intel::Intel;
+use bastide_lake::Lake;
+use bastide_logs::{Record, Rejected};
+
+use crate::http::say;
+use crate::intel::{cpu, mix};
+
+const EVENTS: u64 = 200_000;
+const FLOWS: u64 = 2_000_000;
+const QUERIES: u64 = 1_000_000;
+const FILES: u64 = 4_000;
+
+/// `ingest`: records per second of the processor.
+pub(crate) fn run() -> Result<(), Box<dyn Error>> {
+    let folder = tempfile::tempdir()?;
+    let root = folder.path();
+    let events: Vec<String> = (0..EVENTS).map(event).collect();
+    let document = format!("{{\"Records\":[{}]}}", events.join(","));
+    yardstick(&document)?;
+    std::fs::write(root.join("events.json"), &document)?;
+    measure("CloudTrail, plain", &root.join("events.json"), EVENTS)?;
+    packed(&root.join("large.json.gz"), document.as_bytes())?;
+    let large = measure("CloudTrail, one large gzip file", &root.join("large.json.gz"), EVENTS)?;
+    let small = root.join("small");
+    std::fs::create_dir(&small)?;
+    for (number, events) in events.chunks((EVENTS / FILES) as usize).enumerate() {
+        let name =
+            format!("111122223333_CloudTrail_eu-west-1_20260105T{:04}Z_{number:05}.json.gz", number / 100);
+        packed(&small.join(name), format!("{{\"Records\":[{}]}}", events.join(",")).as_bytes())?;
+    }
+    let many = measure("CloudTrail, 4,000 small gzip files", &small, EVENTS)?;
+    say(&format!("ingest: small files take {:.2} times one large one's time (asked: 1.30)", many / large));
+    let mut flows = String::new();
+    for number in 0..FLOWS {
+        // Writing into a string does not fail.
+        let _ = writeln!(flows, "{}", flow(number));
+    }
+    std::fs::write(root.join("flows.log"), &flows)?;
+    measure("flow logs, text", &root.join("flows.log"), FLOWS)?;
+    measure("flow logs, Parquet", &parquet(root, &root.join("flows.log"))?, FLOWS)?;
+    let mut queries = String::new();
+    for number in 0..QUERIES {
+        let _ = writeln!(queries, "{}", query(number));
+    }
+    std::fs::write(root.join("queries.log"), &queries)?;
+    measure("DNS queries", &root.join("queries.log"), QUERIES)?;
+    Ok(())
+}
+
+/// The fastest JSON parser, on the same bytes.
+fn yardstick(document: &str) -> Result<(), Box<dyn Error>> {
+    let began = cpu();
+    let parsed: sonic_rs::Value = sonic_rs::from_str(document)?;
+    let took = cpu() - began;
+    drop(parsed);
+    told("CloudTrail, parsed by sonic-rs alone", EVENTS, took);
+    Ok(())
+}
+
+/// Reads without detectors and with all; gives the seconds without.
+fn measure(what: &str, path: &Path, records: u64) -> Result<f64, Box<dyn Error>> {
+    let mut plain = Counted { engine: None, records: 0 };
+    let took = read(path, &mut plain)?;
+    assert_eq!(plain.records, records, "{what}");
+    told(&format!("{what}, read"), records, took);
+    let engine = Engine::new(Arc::new(Intel::default()), Settings::default(), all());
+    let with = read(path, &mut Counted { engine: Some(engine), records: 0 })?;
+    told(&format!("{what}, with all detectors"), records, with);
+    Ok(took.as_secs_f64())
+}
+
+fn told(what: &str, records: u64, took: Duration) {
+    let rate = records as f64 / took.as_secs_f64();
+    say(&format!("ingest: {what}: {rate:.0} a second, {:.0} ns each", 1e9 / rate));
+}
+
+fn read(path: &Path, sink: &mut Counted) -> Result<Duration, Box<dyn Error>> {
+    let source: Arc<dyn Source> = Arc::new(Local::new(&path.to_string_lossy(), &Choice::default())?);
+    let began = cpu();
+    pass(&[source], &Options::default(), sink, &mut |_| {})?;
+    if let Some(engine) = &mut sink.engine {
+        engine.finish();
+    }
+    Ok(cpu() - began)
+}
+
+struct Counted {
+    engine: Option<Engine>,
+    records: u64,
+}
+
+impl Sink for Counted {
+    fn state(&mut self, _: &str) -> Result<Option<FileState>, String> {
+        Ok(None)
+    }
+
+    fn known(&mut self, _: FileHead) -> Result<Option<FileState>, String> {
+        Ok(None)
+    }
+
+    fn record(&mut self, record: &Record<'_>) -> Result<(), String> {
+        self.records += 1;
+        if let Some(engine) = &mut self.engine {
+            engine.feed(record);
+        }
+        Ok(())
+    }
+
+    fn rejected(&mut self, _: &str, rejected: &Rejected<'_>) -> Result<(), String> {
+        Err(rejected.broken.reason.clone())
+    }
+
+    fn read(&mut self, _: FileState) -> Result<(), String> {
+        Ok(())
+    }
+}
+
+/// The same flows as Parquet.
+fn parquet(root: &Path, text: &Path) -> Result<std::path::PathBuf, Box<dyn Error>> {
+    struct Keep<'l>(bastide_lake::Writer<'l>);
+    impl Sink for Keep<'_> {
+        fn state(&mut self, _: &str) -> Result<Option<FileState>, String> {
+            Ok(None)
+        }
+        fn known(&mut self, _: FileHead) -> Result<Option<FileState>, String> {
+            Ok(None)
+        }
+        fn record(&mut self, record: &Record<'_>) -> Result<(), String> {
+            self.0.add(record);
+            Ok(())
+        }
+        fn rejected(&mut self, _: &str, rejected: &Rejected<'_>) -> Result<(), String> {
+            Err(rejected.broken.reason.clone())
+        }
+        fn read(&mut self, _: FileState) -> Result<(), String> {
+            Ok(())
+        }
+    }
+    let mut lake = Lake::open(&root.join("lake"))?;
+    let mut keep = Keep(lake.writer()?);
+    let source: Arc<dyn Source> = Arc::new(Local::new(&text.to_string_lossy(), &Choice::default())?);
+    pass(&[source], &Options::default(), &mut keep, &mut |_| {})?;
+    keep.0.commit(Timestamp::default())?;
+    drop(keep);
+    Ok(root.join("lake/flow"))
+}
+
+fn packed(path: &Path, bytes: &[u8]) -> Result<(), Box<dyn Error>> {
+    let mut encoder =
+        flate2::write::GzEncoder::new(std::fs::File::create(path)?, flate2::Compression::default());
+    encoder.write_all(bytes)?;
+    encoder.finish()?;
+    Ok(())
+}
+
+/// Events of a company: some hundred users and roles, calls with parameters of ordinary size.
+fn event(number: u64) -> String {
+    const CALLS: [(&str, &str); 8] = [
+        ("ec2", "DescribeInstances"),
+        ("s3", "GetObject"),
+        ("sts", "AssumeRole"),
+        ("kms", "Decrypt"),
+        ("logs", "PutLogEvents"),
+        ("iam", "GetRole"),
+        ("lambda", "Invoke"),
+        ("dynamodb", "DescribeTable"),
+    ];
+    let mixed = mix(number);
+    let (service, name) = CALLS.get(mixed as usize % CALLS.len()).copied().unwrap_or(("ec2", "RunInstances"));
+    let user = (mixed >> 8) % 300;
+    let time = Timestamp::from_millis(1_767_571_200_000 + number as i64 * 400).iso8601();
+    format!(
+        r#"{{"eventVersion":"1.08","userIdentity":{{"type":"AssumedRole","principalId":"AROAEXAMPLE{user:05}:session-{user}","arn":"arn:aws:sts::111122223333:assumed-role/role-{user}/session-{user}","accountId":"111122223333","accessKeyId":"ASIAEXAMPLE{user:09}","sessionContext":{{"sessionIssuer":{{"type":"Role","principalId":"AROAEXAMPLE{user:05}","arn":"arn:aws:iam::111122223333:role/role-{user}","accountId":"111122223333","userName":"role-{user}"}},"webIdFederationData":{{}},"attributes":{{"creationDate":"{time}","mfaAuthenticated":"false"}}}}}},"eventTime":"{time}","eventSource":"{service}.amazonaws.com","eventName":"{name}","awsRegion":"eu-west-1","sourceIPAddress":"10.0.{}.{}","userAgent":"aws-sdk-go-v2/1.24.0 os/linux lang/go#1.21.5 md/GOOS#linux md/GOARCH#amd64 api/{service}#1.40.0","requestParameters":{{"filter":{{"items":[{{"name":"tag:environment","valueSet":{{"items":[{{"value":"production"}}]}}}}]}},"maxResults":1000,"nextToken":"{mixed:016x}{mixed:016x}"}},"responseElements":null,"requestID":"{mixed:08x}-0000-4000-8000-{number:012}","eventID":"{mixed:08x}-1111-4111-8111-{number:012}","readOnly":true,"eventType":"AwsApiCall","managementEvent":true,"recipientAccountId":"111122223333","eventCategory":"Management","tlsDetails":{{"tlsVersion":"TLSv1.3","cipherSuite":"TLS_AES_128_GCM_SHA256","clientProvidedHostHeader":"{service}.eu-west-1.amazonaws.com"}}}}"#,
+        user / 250,
+        user % 250
+    )
+}
+
+fn flow(number: u64) -> String {
+    let mixed = mix(number % 200_000);
+    let start = 1_767_571_200 + number / 350;
+    format!(
+        "2 111122223333 eni-{:017x} 10.0.{}.{} 10.0.{}.{} {} 443 6 {} {} {start} {} ACCEPT OK",
+        mixed % 500,
+        mixed >> 8 & 7,
+        mixed >> 16 & 255,
+        mixed >> 24 & 7,
+        mixed >> 32 & 255,
+        32_768 + (mixed >> 40 & 0x3fff),
+        mixed & 63,
+        mixed & 0xffff,
+        start + 59
+    )
+}
+
+fn query(number: u64) -> String {
+    let mixed = mix(number % 50_000);
+    let time = Timestamp::from_millis(1_767_571_200_000 + number as i64 * 20).iso8601();
+    format!(
+        r#"{{"version":"1.100000","account_id":"111122223333","region":"eu-west-1","vpc_id":"vpc-0123456789abcdef0","query_timestamp":"{time}","query_name":"host-{}.service-{}.example.com.","query_type":"A","query_class":"IN","rcode":"NOERROR","answers":[{{"Rdata":"10.0.{}.{}","Type":"A","Class":"IN"}}],"srcaddr":"10.0.0.{}","srcport":"{}","transport":"UDP","srcids":{{"instance":"i-{:017x}"}}}}"#,
+        mixed % 1_000,
+        mixed >> 10 & 63,
+        mixed >> 20 & 255,
+        mixed >> 28 & 255,
+        mixed >> 36 & 255,
+        32_768 + (mixed >> 40 & 0x3fff),
+        mixed % 400
+    )
+}
