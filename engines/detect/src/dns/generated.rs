@@ -5,6 +5,7 @@
 //! exist.
 
 use bastide_finding::{Detection, Evidence, Reason};
+use bastide_ids::Timestamp;
 use bastide_logs::dns::Query;
 use serde_json::json;
 
@@ -69,9 +70,13 @@ struct Hour {
     names: Vec<Kept>,
 }
 
+/// A query that may become evidence.
 #[derive(Debug)]
 struct Kept {
-    evidence: Evidence,
+    time: Timestamp,
+    name: Box<str>,
+    kind: Box<str>,
+    rcode: Box<str>,
     score: f32,
 }
 
@@ -157,9 +162,8 @@ impl Hour {
             }
         }
         if (made || missing) && self.names.len() < KEPT {
-            let source = query.source.map(|address| address.to_string()).unwrap_or_default();
-            let evidence = host::evidence(query.time, &source, domain.name, &query.kind, &query.rcode);
-            self.names.push(Kept { evidence, score });
+            let (name, kind, rcode) = (domain.name.into(), (*query.kind).into(), (*query.rcode).into());
+            self.names.push(Kept { time: query.time, name, kind, rcode, score });
         }
         made || missing
     }
@@ -231,12 +235,13 @@ impl Hour {
         });
         let before = self.said.0.max(self.said.1);
         detection.count = u64::from(self.made.max(self.missing).saturating_sub(before).max(1));
-        detection.first = bastide_ids::Timestamp::from_millis(self.first_made.max(self.start));
-        detection.evidence = self.names.iter().map(Kept::shown).collect();
+        detection.first = Timestamp::from_millis(self.first_made.max(self.start));
+        let source = query.source.map(|address| address.to_string()).unwrap_or_default();
+        detection.evidence = self.names.iter().map(|kept| kept.shown(&source)).collect();
         let domains: Vec<_> = self
             .names
             .iter()
-            .map(|kept| json!({ "query": kept.evidence.what, "probability": Model::probability(kept.score) }))
+            .map(|kept| json!({ "domain": kept.name, "probability": Model::probability(kept.score) }))
             .collect();
         detection.additional = json!({ "generatedDomains": domains });
         self.said = (self.made, self.missing);
@@ -244,8 +249,8 @@ impl Hour {
 }
 
 impl Kept {
-    fn shown(&self) -> Evidence {
-        let mut evidence = self.evidence.clone();
+    fn shown(&self, source: &str) -> Evidence {
+        let mut evidence = host::evidence(self.time, source, &self.name, &self.kind, &self.rcode);
         evidence.what =
             format!("{}, made with likelihood {:.4}", evidence.what, Model::probability(self.score));
         evidence

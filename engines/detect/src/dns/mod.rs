@@ -1,6 +1,7 @@
 //! DNS queries: threat lists, names that lead to the metadata service, made-up names, tunnels.
 //!
-//! Each query is taken apart once, and then shown to each part. Nothing is allocated unless something is said.
+//! Each query is taken apart once, and then shown to each part. A name that comes again costs a
+//! few look-ups; a little is kept of names that look made or don't exist.
 
 pub mod dga;
 

@@ -79,7 +79,8 @@ fn service(kind: &str, data: &str) -> Option<(IpAddr, &'static str)> {
         {
             data.parse().ok()?
         }
-        "AAAA" => plain(data.parse().ok()?),
+        // Addresses of the internet begin with a 2.
+        "AAAA" if !data.starts_with('2') => plain(data.parse().ok()?),
         _ => return None,
     };
     SERVICES.iter().find(|(known, _)| *known == address).copied()
