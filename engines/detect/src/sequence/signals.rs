@@ -8,6 +8,9 @@ use serde_json::{Value, json};
 /// How long signals count together: a day.
 const DAY: i64 = 86_400_000;
 
+/// Odd behaviour within an hour or the next is one signal.
+const HOUR: i64 = 3_600_000;
+
 /// Different signals that are kept of an actor.
 const KEPT: usize = 60;
 
@@ -91,10 +94,16 @@ impl Signals {
     /// Whether the signals together are an attack.
     pub(super) fn suffices(&self) -> bool {
         // What stands for no tactic (`Policy:`, custom rules) makes no attack.
-        let strong = self.by_name.values().filter(|signal| signal.strong && !signal.tactic.is_empty());
-        let (types, medium) =
-            strong.fold((0, false), |(types, medium), signal| (types + 1, medium || signal.severity >= 4.0));
-        types >= 2 && medium && self.tactics().len() >= 3
+        let strong = || self.by_name.values().filter(|signal| signal.strong && !signal.tactic.is_empty());
+        let medium = strong().any(|signal| signal.severity >= 4.0);
+        // One odd hour of one identity is told by each tactic that it has; it is one signal all the same.
+        let odd = |signal: &&Signal| signal.name.ends_with("/AnomalousBehavior");
+        let hours: BTreeSet<i64> =
+            strong().filter(odd).map(|signal| signal.first.millis().div_euclid(HOUR)).collect();
+        let apart = hours.iter().zip(hours.iter().skip(1)).filter(|(one, next)| **next - **one > 1).count();
+        let odd_hours = usize::from(!hours.is_empty()) + apart;
+        let others = strong().filter(|signal| !odd(signal)).count();
+        others + odd_hours >= 2 && medium && self.tactics().len() >= 3
     }
 
     fn tactics(&self) -> BTreeSet<&'static str> {
