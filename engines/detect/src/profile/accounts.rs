@@ -21,9 +21,10 @@ use super::volume::{Judged, Volumes};
 use super::window::{Act, Added, Windows};
 use crate::detector::Context;
 
-const WORDS: Words = Words { realm: "account", act: "API", area: "region", thing: "bucket" };
+const WORDS: Words = Words { realm: "account", act: "API", area: "region", thing: "bucket or role" };
 
-const RULES: Rules = Rules { enough: 22.0, looks: 4.0, alone: (27.0, 46.0), cold: 18.0 };
+const RULES: Rules =
+    Rules { enough: 24.0, looks: 4.0, alone: (28.0, 46.0), around: (20.0, 28.0), cold: 18.0 };
 
 /// How much likelier it is that a tool that builds infrastructure makes a change, than that a person does.
 const BUILDS: f32 = 10.0;
@@ -73,7 +74,7 @@ impl CloudTrail {
             self.places.find(&event.source_ip, minute, cx.intel),
             agent.family,
             if api.global { 0 } else { hash::text(&event.region) },
-            hash::text(bucket),
+            if bucket.is_empty() { who.hat } else { hash::text(bucket) },
             if denied { api.act } else { 0 },
         ]) {
             *value = of;
@@ -119,7 +120,9 @@ impl CloudTrail {
                 &place::name(&event.source_ip, intel),
             );
             self.names.keep(Feature::Tool, agent.family, &agent::name(&event.user_agent));
-            self.names.keep(Feature::Thing, sighting.value(Feature::Thing), bucket);
+            if !bucket.is_empty() {
+                self.names.keep(Feature::Thing, sighting.value(Feature::Thing), bucket);
+            }
         }
         // What a service does on someone's behalf follows from the call to that service, which is looked at.
         if !event.identity.invoked_by.is_empty() {
@@ -165,7 +168,8 @@ impl CloudTrail {
                 place: place::name(&event.source_ip, intel),
                 tool: agent::name(&event.user_agent),
                 area: event.region.to_string(),
-                thing: bucket.to_owned(),
+                thing: if bucket.is_empty() { name(&event.identity).into_owned() } else { bucket.to_owned() },
+                realm: if identify(event).is_some_and(|who| who.hat != 0) { "company" } else { WORDS.realm },
                 volume: volume.as_ref().map(explain::volume),
             },
         });
@@ -261,6 +265,8 @@ struct Who {
     realm: u64,
     cohort: u64,
     actor: u64,
+    /// The role that a person has taken on.
+    hat: u64,
 }
 
 /// The identity of a call: a user, or a role whatever its sessions are called; but each person who comes through
@@ -273,28 +279,42 @@ fn identify(event: &Event<'_>) -> Option<Who> {
     }
     let realm = hash::text(&event.account);
     let foreign = !identity.account.is_empty() && identity.account != event.account;
-    let mut cohort = hash::after(realm, if foreign { "foreign" } else { &identity.kind });
+    let cohort = hash::after(realm, if foreign { "foreign" } else { &identity.kind });
     let actor = match &*identity.kind {
         "Root" => hash::after(realm, "root"),
         "AssumedRole" | "FederatedUser" | "Role" => {
-            let role = role(identity);
-            let session = session(identity);
-            let role_hash = hash::text(role);
-            if role.contains("/AWSReservedSSO_") || role.contains(":assumed-role/AWSReservedSSO_") {
-                cohort = both(realm, role_hash);
-                hash::after(role_hash, session)
-            } else if session.contains('@') {
-                hash::after(role_hash, session)
-            } else {
-                role_hash
+            let (role, session) = (role(identity), session(identity));
+            if let Some(person) = person(role, session) {
+                return Some(person);
             }
+            hash::text(role)
         }
         _ => {
             let best = [&identity.arn, &identity.principal_id, &identity.access_key, &identity.account];
             hash::text(best.iter().find(|text| !text.is_empty())?)
         }
     };
-    (actor != 0).then(|| Who { realm, cohort, actor: if foreign { both(actor, realm) } else { actor } })
+    let actor_here = if foreign { both(actor, realm) } else { actor };
+    (actor != 0).then_some(Who { realm, cohort, actor: actor_here, hat: 0 })
+}
+
+/// A person, who is the same in all accounts; their peers are all people of the same domain, and those with the
+/// same permission set are of their kind. The role, which names the account, is what they act on.
+fn person(role: &str, session: &str) -> Option<Who> {
+    let set = role.rsplit('/').next().and_then(|name| name.strip_prefix("AWSReservedSSO_"));
+    let domain = session.rsplit_once('@').map(|(_, domain)| domain);
+    if session.is_empty() || set.is_none() && domain.is_none() {
+        return None;
+    }
+    let realm = hash::after(hash::text("people"), domain.unwrap_or_default());
+    // The end of a permission set's role is another in each account.
+    let kind = set.map_or("", |set| set.rsplit_once('_').map_or(set, |(set, _)| set));
+    Some(Who {
+        realm,
+        cohort: hash::after(realm, kind),
+        actor: hash::after(realm, session),
+        hat: hash::text(role),
+    })
 }
 
 fn role<'a>(identity: &'a Identity<'_>) -> &'a str {
@@ -345,6 +365,8 @@ mod tests {
         assert_eq!(of(role, "one"), of(role, "two"));
         assert_ne!(of(role, "ann@example.com"), of(role, "bob@example.com"));
         let single = "arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Admin_1";
+        let other = "arn:aws:iam::444455556666:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Admin_2";
         assert_ne!(of(single, "ann"), of(single, "bob"));
+        assert_eq!(of(single, "ann"), of(other, "ann"), "a person is the same in all accounts");
     }
 }

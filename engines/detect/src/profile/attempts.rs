@@ -39,6 +39,8 @@ struct Watched {
     habitual: u64,
     users: Vec<(String, u64)>,
     networks: Vec<u64>,
+    /// Those that were told already.
+    told: u64,
 }
 
 /// Guessing, in numbers.
@@ -60,6 +62,8 @@ pub(super) struct Judged {
     pub(super) sample: Login<'static>,
     /// What makes repeated guessing one finding.
     pub(super) key: String,
+    /// Refusals that were not told before.
+    pub(super) more: u64,
     /// The numbers.
     pub(super) guessing: Guessing,
     /// Users, and how often each was tried.
@@ -68,7 +72,15 @@ pub(super) struct Judged {
 
 impl Attempts {
     /// Counts a refusal. `habit`: the user logs in from this network as a rule.
-    pub(super) fn failed(&mut self, login: &Login<'_>, realm: u64, place: u64, habit: bool) {
+    /// Guessing is told once there is enough, and again, with what came since, when it has ended.
+    pub(super) fn failed(
+        &mut self,
+        login: &Login<'_>,
+        realm: u64,
+        place: u64,
+        habit: bool,
+        tell: &mut dyn FnMut(&Judged),
+    ) {
         for (of_user, key) in [(false, source(realm, place)), (true, user(realm, login))] {
             if self.watched.len() >= LIMIT && !self.watched.contains_key(&key) {
                 continue;
@@ -82,8 +94,13 @@ impl Attempts {
                 habitual: 0,
                 users: Vec::new(),
                 networks: Vec::new(),
+                told: 0,
             });
             watched.count(login, place, habit);
+            if watched.told == 0 && watched.guessing() {
+                tell(&watched.judged(key));
+                watched.told = watched.failures;
+            }
         }
     }
 
@@ -120,13 +137,8 @@ impl Attempts {
         let mut ended: Vec<_> = self.watched.extract_if(|_, watched| over(watched)).collect();
         ended.sort_by_key(|(key, watched)| (watched.first, *key));
         for (key, watched) in ended {
-            if watched.guessing() {
-                tell(&Judged {
-                    guessing: watched.numbers(),
-                    key: format!("{key:016x}"),
-                    sample: watched.sample,
-                    users: watched.users,
-                });
+            if watched.guessing() && watched.failures > watched.told {
+                tell(&watched.judged(key));
             }
         }
     }
@@ -163,6 +175,16 @@ impl Watched {
             strange >= GUESSES_SPREAD && self.networks.len() >= NETWORKS
         } else {
             strange >= GUESSES || strange > 0 && self.users.len() >= USERS && self.failures >= GUESSES
+        }
+    }
+
+    fn judged(&self, key: u64) -> Judged {
+        Judged {
+            more: self.failures - self.told,
+            guessing: self.numbers(),
+            key: format!("{key:016x}"),
+            sample: self.sample.clone(),
+            users: self.users.clone(),
         }
     }
 

@@ -25,7 +25,8 @@ const WORDS: Words = Words {
 };
 
 /// Clusters are smaller worlds than accounts, with fewer kinds of requests: fewer bits are much.
-const RULES: Rules = Rules { enough: 18.0, looks: 4.0, alone: (24.0, 40.0), cold: 16.0 };
+const RULES: Rules =
+    Rules { enough: 17.0, looks: 3.0, alone: (24.0, 40.0), around: (16.0, 20.0), cold: 16.0 };
 
 /// What a request is good for: the type of finding, the share of users that make such requests in a month, and
 /// whether it only looks.
@@ -177,6 +178,7 @@ impl Kubernetes {
                 tool: agent::name(&event.user_agent),
                 area: event.object.namespace.to_string(),
                 thing: thing.to_owned(),
+                realm: WORDS.realm,
                 volume: None,
             },
         });

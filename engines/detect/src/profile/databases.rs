@@ -21,7 +21,8 @@ use crate::detector::Context;
 const WORDS: Words = Words { realm: "database", act: "login", area: "database", thing: "method" };
 
 /// All logins are the same act: only what surrounds it can be unusual.
-const RULES: Rules = Rules { enough: 10.5, looks: 0.0, alone: (f32::MAX, f32::MAX), cold: 16.0 };
+const RULES: Rules =
+    Rules { enough: 10.5, looks: 0.0, alone: (f32::MAX, f32::MAX), around: (8.5, 14.0), cold: 16.0 };
 
 const FAILED: &str = "CredentialAccess:RDS/AnomalousBehavior.FailedLogin";
 const GUESSED: &str = "CredentialAccess:RDS/AnomalousBehavior.SuccessfulBruteForce";
@@ -67,7 +68,7 @@ impl Logins {
         let habit =
             self.model.actor(actor).is_some_and(|it| it.habit(Feature::Place, place, minute, SETTLING));
         if !login.success {
-            self.attempts.failed(login, realm, place, habit);
+            self.attempts.failed(login, realm, place, habit, &mut |judged| out.extend(failed(judged, cx)));
             return;
         }
         if let Some(guessing) = self.attempts.succeeded(login, realm, place, habit) {
@@ -103,6 +104,7 @@ impl Logins {
                 tool: agent::name(&login.application),
                 area: login.database.to_string(),
                 thing: login.method.to_string(),
+                realm: WORDS.realm,
                 volume: None,
             },
         });
@@ -191,7 +193,7 @@ fn failed(judged: &Judged, cx: Context<'_>) -> Option<Detection> {
     let mut made = detection(FAILED, login, judged.key.clone(), (judged.guessing.failures, 0), cx)?;
     made.first = judged.guessing.first;
     made.last = judged.guessing.last;
-    made.count = judged.guessing.failures;
+    made.count = judged.more;
     made.reasons = judged.guessing.reasons();
     if let Action::Login(action) = &mut made.action {
         action.attempts = judged

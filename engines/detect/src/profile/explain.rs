@@ -25,6 +25,8 @@ pub(super) struct Detail {
     pub(super) area: String,
     /// The bucket or image.
     pub(super) thing: String,
+    /// What its peers are in.
+    pub(super) realm: &'static str,
     /// How a volume compares, in words: what was seen, and what is usual.
     pub(super) volume: Option<(String, String)>,
 }
@@ -85,7 +87,7 @@ fn reasons(
         let times = if act.count == 1 { "once".to_owned() } else { format!("{} times", act.count) };
         let facts = measured.facts(Feature::Act);
         let seen = format!("{times} ({})", act.detail.outcome);
-        all.push(reason(&act.detail.act, seen, of_act(&facts, act.prior, words)));
+        all.push(reason(&act.detail.act, seen, of_act(&facts, act.prior, act.detail.realm)));
     }
     if acts.len() > named && named == NAMED {
         all.push(reason("further calls of the tactic", (acts.len() - named).to_string(), String::new()));
@@ -100,7 +102,7 @@ fn reasons(
             (Feature::Thing, words.thing, &detail.thing),
         ] {
             if measured.of(feature) >= 2.0 {
-                all.push(reason(what, name.clone(), of_choice(&measured.facts(feature), words)));
+                all.push(reason(what, name.clone(), of_choice(&measured.facts(feature), detail.realm)));
             }
         }
         if measured.hour > 0.0 {
@@ -113,7 +115,8 @@ fn reasons(
     }
     if let Some(actor) = model.actor(window.actor) {
         all.extend(of_window(window, verdict, actor, words));
-        all.push(history(actor, window.last, baseline, words));
+        let realm = acts.first().map_or(words.realm, |(act, _)| act.detail.realm);
+        all.push(history(actor, window.last, baseline, realm));
     }
     all
 }
@@ -145,7 +148,7 @@ fn sides(sides: &Sides) -> String {
     text
 }
 
-fn of_act(facts: &Facts, prior: f32, words: &Words) -> String {
+fn of_act(facts: &Facts, prior: f32, realm: &str) -> String {
     format!(
         "by this identity in {:.0} of its {:.0} quarter days; by {} of {} other identities of the {}; {}% of \
          identities in general in a month",
@@ -153,16 +156,16 @@ fn of_act(facts: &Facts, prior: f32, words: &Words) -> String {
         facts.total,
         facts.realm.others,
         facts.realm.of,
-        words.realm,
+        realm,
         f64::from((prior * 1000.0).round()) / 10.0
     )
 }
 
-fn of_choice(facts: &Facts, words: &Words) -> String {
+fn of_choice(facts: &Facts, realm: &str) -> String {
     format!(
         "by this identity in {:.0} of {:.0} quarter days, which know {:.0} others; by {} of {} other identities of \
          the {}",
-        facts.own, facts.total, facts.values, facts.realm.others, facts.realm.of, words.realm
+        facts.own, facts.total, facts.values, facts.realm.others, facts.realm.of, realm
     )
 }
 
@@ -183,14 +186,14 @@ fn of_window(window: &Window<Detail>, verdict: &Verdict, actor: &Actor, words: &
     all
 }
 
-fn history(actor: &Actor, at: u32, baseline: &Baseline, words: &Words) -> Reason {
+fn history(actor: &Actor, at: u32, baseline: &Baseline, realm: &str) -> Reason {
     let hours = baseline.span.div_ceil(60);
     let seen = if baseline.cold {
         format!("no baseline: {hours} hours of logs")
     } else if actor.settled(at, baseline.horizon) {
-        format!("identity known for {} days, {} for {}", actor.days(at), words.realm, hours / 24)
+        format!("identity known for {} days, {realm} for {}", actor.days(at), hours / 24)
     } else {
-        format!("identity known for less than 2 days, {} for {}", words.realm, hours / 24)
+        format!("identity known for less than 2 days, {realm} for {}", hours / 24)
     };
     let usual =
         "others of its kind, and how rare such calls are in general, stand in where there is no history";

@@ -18,6 +18,8 @@ pub(super) struct Rules {
     pub(super) looks: f32,
     /// Of behaviour alone, for a program, and for a person, who does something new now and then.
     pub(super) alone: (f32, f32),
+    /// Of what surrounds acts alone, likewise.
+    pub(super) around: (f32, f32),
     /// Without a baseline, where the priors carry nearly all.
     pub(super) cold: f32,
 }
@@ -27,9 +29,7 @@ const SIDE: f32 = 5.0;
 /// Bits from which what surrounds the acts is unusual, taken together.
 const AROUND: f32 = 6.0;
 /// Bits for an identity of which something was told within a day.
-const LATELY: f32 = 5.0;
-/// Bits from which behaviour is.
-const SIDE_BEHAVIOUR: f32 = 8.0;
+const LATELY: f32 = 4.0;
 /// Most bits of acts that only look around.
 const PAGE: f32 = 14.0;
 /// Further bits for what was done in an account's first week, when all was new.
@@ -107,22 +107,20 @@ impl Sides {
             + self.lately
     }
 
+    /// The bits of what surrounds the acts.
+    fn around(&self) -> f32 {
+        self.surroundings().iter().sum()
+    }
+
+    fn surroundings(&self) -> [f32; 8] {
+        [self.place, self.tool, self.area, self.denials, self.thing, self.volume, self.hour, self.newcomer]
+    }
+
     /// Whether more than one side is unusual: what was done and what surrounds it, or two of what surrounds it.
     fn many(&self) -> bool {
-        let around = [
-            self.place,
-            self.tool,
-            self.area,
-            self.denials,
-            self.thing,
-            self.volume,
-            self.hour,
-            self.newcomer,
-            self.lately,
-        ];
-        let behaviour = self.acts.max(self.burst) >= SIDE_BEHAVIOUR;
-        let unusual = around.iter().filter(|bits| **bits >= SIDE).count() + usize::from(behaviour);
-        unusual >= 2 || behaviour && around.iter().sum::<f32>() >= AROUND
+        let behaviour = self.acts.max(self.burst) >= SIDE;
+        let unusual = self.surroundings().iter().filter(|bits| **bits >= SIDE).count();
+        unusual + usize::from(behaviour) >= 2 || behaviour && self.around() >= AROUND
     }
 }
 
@@ -186,7 +184,7 @@ fn verdict<D>(
     let context = acts.iter().max_by(|(_, a), (_, b)| a.context().total_cmp(&b.context()));
     let context = context.map(|(_, measured)| *measured)?;
     let own = || acts.iter().filter_map(|(at, _)| window.acts.get(*at));
-    let looks = own().all(|act| act.looks);
+    let looks = own().all(|act| act.looks && act.volume < SIDE);
     let distinct = distinct(window, &acts);
     let sides = Sides {
         // Looks come in pages: those of one page are not independent.
@@ -203,9 +201,9 @@ fn verdict<D>(
     let cold = baseline.cold;
     let more = if looks { rules.looks } else { 0.0 } + if baseline.held { FIRST_WEEK } else { 0.0 };
     let needed = if cold { rules.cold } else { rules.enough } + more;
-    let alone = if steady { rules.alone.0 } else { rules.alone.1 } + more;
+    let of = |(program, person): (f32, f32)| if steady { program } else { person } + more;
     let enough = sides.total() >= needed && (cold || sides.many());
-    let alone = !cold && behaviour >= alone;
+    let alone = !cold && (behaviour >= of(rules.alone) || sides.around() >= of(rules.around));
     (enough || alone).then_some(Verdict { acts, sides, needed })
 }
 

@@ -14,6 +14,10 @@ const SLOTS: usize = 12 << 20;
 /// Records that were seen lately, by hash: a repetition within the hour teaches nothing.
 const RECENT: usize = 1 << 15;
 
+/// As many identities as an account weighs at most, and those of a kind.
+const REALM: f32 = 12.0;
+const COHORT: f32 = 60.0;
+
 /// Most bits of one feature.
 const CAP: f32 = 12.0;
 /// Most bits of an act: how rare it is varies most.
@@ -253,11 +257,13 @@ impl Model {
         // Those who have been seen for hours haven't shown what they do in a month.
         let seen =
             self.peers.group(sighting.realm).map_or(0.0, |group| (group.span() as f32 / WEEK).min(1.0));
-        let share = |known: &Known, prior: f32| {
+        let share = |known: &Known, most: f32, prior: f32| {
             let of = (known.of as f32 * seen).max(known.others as f32);
-            (known.others as f32 + PRIOR * prior) / (of + PRIOR)
+            // Many who are of another kind say no more than a few: programs don't do what people do.
+            let scale = (most / of.max(1.0)).min(1.0);
+            (known.others as f32 * scale + PRIOR * prior) / (of * scale + PRIOR)
         };
-        let of_cohort = share(&cohort, share(&realm, prior));
+        let of_cohort = share(&cohort, COHORT, share(&realm, REALM, prior));
         let rest = 1.0 + actor.novelty().min(3.0);
         let total = (actor.quarters - own.young_quarters).max(0.0);
         let likely = (own.weight + rest * of_cohort) / (total + rest);

@@ -72,9 +72,10 @@ impl Tactic {
         self >= Self::S3Discovery
     }
 
-    /// Whether it only looks around: people do that all day.
+    /// Whether it only looks around, or is what all programs do with objects, unless there are many: that goes on
+    /// all day.
     pub(super) fn looks(self) -> bool {
-        matches!(self, Self::Discovery | Self::S3Discovery)
+        matches!(self, Self::Discovery | Self::S3Discovery | Self::S3Exfiltration | Self::S3Write)
     }
 }
 

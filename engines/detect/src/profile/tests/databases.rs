@@ -95,9 +95,9 @@ fn guesses_and_their_success() {
     server.login(12 * DAY + 150, true, "app", "203.0.113.9", "");
     let out = server.end();
     assert!(names(&out).contains(&"SuccessfulBruteForce"), "{out:#?}");
-    let failed = out.iter().find(|made| made.kind.name.ends_with("FailedLogin")).unwrap();
-    assert_eq!(failed.count, 40);
-    assert!(matches!(&failed.action, Action::Login(it) if it.attempts.len() == 4));
+    let failed = || out.iter().filter(|made| made.kind.name.ends_with("FailedLogin"));
+    assert_eq!(failed().map(|made| made.count).sum::<u64>(), 40);
+    assert!(failed().all(|made| matches!(&made.action, Action::Login(it) if it.attempts.len() == 4)));
 }
 
 #[test]
@@ -106,7 +106,7 @@ fn guesses_from_many_networks() {
     for n in 0..40 {
         server.login(12 * DAY + n * 20, false, "postgres", &format!("203.0.{n}.9"), "");
     }
-    assert_eq!(names(&server.end()), ["FailedLogin"]);
+    assert_eq!(names(&server.end()), ["FailedLogin", "FailedLogin"]);
 }
 
 #[test]
