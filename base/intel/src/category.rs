@@ -26,6 +26,8 @@ pub enum Category {
     Abused,
     /// Suspicious by reputation alone.
     Suspicious,
+    /// Domains that a known malware's generator makes.
+    Generated,
     /// Access keys that are known to be in the wrong hands.
     Compromised,
     /// A list of the operator's own (GuardDuty's threat intel and threat entity sets).
@@ -36,7 +38,7 @@ pub enum Category {
 
 impl Category {
     /// All of them, in the order of their bits.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Malicious,
         Self::CommandAndControl,
         Self::Cryptocurrency,
@@ -48,6 +50,7 @@ impl Category {
         Self::Blackhole,
         Self::Abused,
         Self::Suspicious,
+        Self::Generated,
         Self::Compromised,
         Self::Custom,
         Self::Trusted,
@@ -68,6 +71,7 @@ impl Category {
             Self::Blackhole => "blackhole",
             Self::Abused => "abused",
             Self::Suspicious => "suspicious",
+            Self::Generated => "generated",
             Self::Compromised => "compromised",
             Self::Custom => "custom",
             Self::Trusted => "trusted",

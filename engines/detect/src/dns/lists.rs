@@ -17,6 +17,7 @@ const TYPES: &[(Category, &str)] = &[
     (Category::Blackhole, BLACKHOLE),
     (Category::DriveBy, "Trojan:EC2/DriveBySourceTraffic!DNS"),
     (Category::DropPoint, "Trojan:EC2/DropPoint!DNS"),
+    (Category::Generated, "Trojan:EC2/DGADomainRequest.C!DNS"),
     (Category::Phishing, "Trojan:EC2/PhishingDomainRequest!DNS"),
     (Category::Custom, "Impact:EC2/MaliciousDomainRequest.Custom"),
     (Category::Cryptocurrency, "CryptoCurrency:EC2/BitcoinTool.B!DNS"),

@@ -162,6 +162,33 @@ fn a_service_that_many_hosts_ask_is_no_tunnel() {
 }
 
 #[test]
+fn domains_on_lists_are_found_by_what_the_lists_say() {
+    use bastide_intel::{Category, Format};
+    let mut builder = Intel::builder();
+    for (category, domain) in [
+        (Category::Generated, "made.example.com"),
+        (Category::CommandAndControl, "c2.example.com"),
+        (Category::Cryptocurrency, "coin.example.com"),
+        (Category::Suspicious, "coin.example.com"),
+        (Category::Malicious, "trusted.example.org"),
+        (Category::Trusted, "example.org"),
+    ] {
+        builder.list("l", category, Format::Txt, format!("{domain}\n").as_bytes()).unwrap();
+    }
+    let names =
+        ["made.example.com", "X.C2.example.com", "coin.example.com", "trusted.example.org", "example.com"];
+    let found = run_with(&builder.build(), names.map(|name| query(name, "A", "NOERROR", 0)));
+    assert_eq!(
+        kinds(&found),
+        [
+            "Backdoor:EC2/C&CActivity.B!DNS",
+            "Impact:EC2/BitcoinDomainRequest.Reputation",
+            "Trojan:EC2/DGADomainRequest.C!DNS",
+        ]
+    );
+}
+
+#[test]
 fn public_names_that_lead_to_the_metadata_service_are_found() {
     let found = run([
         answer(query("a.rebind.example.com", "A", "NOERROR", 0), "A", "169.254.169.254"),
