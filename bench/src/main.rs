@@ -9,6 +9,7 @@ mod intel;
 mod logs;
 mod pkcs11;
 mod policy;
+mod profile;
 mod resources;
 
 use std::process::ExitCode;
@@ -29,9 +30,10 @@ fn main() -> ExitCode {
         Some("pkcs11") => pkcs11::run(rest),
         Some("pkcs11-load") => pkcs11::one(rest),
         Some("policy") => policy::run(),
+        Some("profile") => profile::run(),
         Some("resources") => resources::run(rest),
         other => Err(format!(
-            "unknown benchmark `{}`: say `crypto`, `encrypt`, `events`, `flows`, `ingest`, `intel`, `logs`, `pkcs11`, `policy`, `resources` or `start`",
+            "unknown benchmark `{}`: say `crypto`, `encrypt`, `events`, `flows`, `ingest`, `intel`, `logs`, `pkcs11`, `policy`, `profile`, `resources` or `start`",
             other.unwrap_or_default()
         )
         .into()),
