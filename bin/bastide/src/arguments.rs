@@ -28,7 +28,7 @@ pub(crate) struct Cli {
 #[derive(Subcommand)]
 pub(crate) enum Command {
     /// Serve the AWS APIs (what `bastide` does when no command is given)
-    Serve(Serve),
+    Serve(Box<Serve>),
     /// Serve as a Kubernetes API server's KMS plugin, which encrypts secrets under a key
     #[command(name = "k8s-kms")]
     K8sKms(K8sKms),

@@ -11,6 +11,7 @@ use clap::Args;
 use http::Uri;
 use zeroize::Zeroizing;
 
+use crate::data;
 use crate::ingest::intel;
 
 /// The shortest secret of a webhook, in bytes.
@@ -81,14 +82,14 @@ impl Detection {
     }
 
     fn secret(&self) -> Result<Zeroizing<Vec<u8>>, String> {
-        let secret = match (&self.webhook_secret_file, std::env::var("BASTIDE_WEBHOOK_SECRET")) {
+        let secret = match (&self.webhook_secret_file, data::secret("BASTIDE_WEBHOOK_SECRET")) {
             (Some(file), _) => {
                 let bytes = std::fs::read(file);
                 let bytes = bytes.map_err(|error| format!("cannot read `{}`: {error}", file.display()))?;
                 Zeroizing::new(bytes)
             }
-            (None, Ok(text)) => Zeroizing::new(text.into_bytes()),
-            (None, Err(_)) => {
+            (None, Some(text)) => Zeroizing::new(text.as_bytes().to_vec()),
+            (None, None) => {
                 return Err(
                     "a webhook needs a secret; put one into a file and give --webhook-secret-file".to_owned()
                 );
@@ -119,14 +120,15 @@ fn objects(store: &str, remote: Remote) -> Result<Objects, String> {
         ));
     }
     let variable = |name: &str| {
-        std::env::var(name)
-            .map_err(|_| format!("--object-store needs {name}; set it to the credentials of the server"))
+        data::secret(name)
+            .ok_or_else(|| format!("--object-store needs {name}; set it to the credentials of the server"))
     };
     let credentials = Credentials {
-        access_key_id: variable("AWS_ACCESS_KEY_ID")?,
-        secret: Zeroizing::new(variable("AWS_SECRET_ACCESS_KEY")?),
-        session_token: std::env::var("AWS_SESSION_TOKEN").ok().map(Zeroizing::new),
+        access_key_id: variable("AWS_ACCESS_KEY_ID")?.to_string(),
+        secret: variable("AWS_SECRET_ACCESS_KEY")?,
+        session_token: data::secret("AWS_SESSION_TOKEN"),
     };
-    let region = std::env::var("AWS_REGION").unwrap_or_else(|_| "us-east-1".to_owned());
+    let region =
+        data::secret("AWS_REGION").map_or_else(|| "us-east-1".to_owned(), |region| region.to_string());
     Ok(Objects::Server(Box::new(Server { remote, endpoint, region, credentials })))
 }

@@ -32,7 +32,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    let command = cli.command.unwrap_or(Command::Serve(cli.serve));
+    let command = cli.command.unwrap_or(Command::Serve(Box::new(cli.serve)));
     match &command {
         Command::Serve(arguments) => start_logging(arguments.log_format, "info,hyper=error"),
         Command::K8sKms(_) | Command::Hsm(_) => start_logging(LogFormat::Text, "info,hyper=error"),
@@ -54,7 +54,7 @@ fn main() -> ExitCode {
         Err(error) => return fail(&format!("the tokio runtime did not start: {error}")),
     };
     let done = match command {
-        Command::Serve(arguments) => runtime.block_on(serve::serve(arguments)),
+        Command::Serve(arguments) => runtime.block_on(serve::serve(*arguments)),
         Command::K8sKms(arguments) => runtime.block_on(k8s_kms::run(arguments)),
         Command::Seal(command) => seal::run(&command.action),
         Command::Hsm(command) => hsm::run(command),

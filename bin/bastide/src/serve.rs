@@ -59,10 +59,7 @@ pub(crate) async fn serve(arguments: Serve) -> Result<(), String> {
         settings.clone(),
     );
     door.limit_rates(arguments.kms_request_quotas.clone().unwrap_or_default().into_limits());
-    let moved = door.recover().await.map_err(|failure| failure.cause.unwrap_or(failure.message))?;
-    if moved > 0 {
-        tracing::info!(moved, "records of changes that were under way were moved to the events trunk");
-    }
+    recover(&door).await?;
     let background = tokio::spawn(background(Arc::clone(&door)));
     let connecting = tokio::spawn(key_stores::work(Arc::clone(&door), key_stores));
     let following = tokio::spawn(Following::new(&arguments.data).run(Arc::clone(&door)));
@@ -107,6 +104,15 @@ pub(crate) async fn serve(arguments: Serve) -> Result<(), String> {
     directory.flush().await.map_err(|error| error.to_string())?;
     trunks.events.close().await.map_err(|error| error.to_string())?;
     tracing::info!("stopped");
+    Ok(())
+}
+
+/// Records that a crash has left behind go where they belong.
+async fn recover(door: &Arc<Door>) -> Result<(), String> {
+    let moved = door.recover().await.map_err(|failure| failure.cause.unwrap_or(failure.message))?;
+    if moved > 0 {
+        tracing::info!(moved, "records of changes that were under way were moved to the events trunk");
+    }
     Ok(())
 }
 
