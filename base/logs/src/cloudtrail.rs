@@ -155,7 +155,7 @@ fn member<'a>(event: &mut Event<'a>, scan: &mut Scan<'a>, key: &str) -> Result<(
         "eventName" => event.name = scan.text("eventName")?,
         "awsRegion" => event.region = scan.text("awsRegion")?,
         "sourceIPAddress" => event.source_ip = scan.text("sourceIPAddress")?,
-        "userAgent" => event.user_agent = scan.text("userAgent")?,
+        "userAgent" => event.user_agent = crate::shortened(scan.text("userAgent")?),
         "errorCode" => event.error_code = scan.text("errorCode")?,
         "errorMessage" => event.error_message = scan.text("errorMessage")?,
         "requestParameters" => event.request = scan.raw_or_empty()?,

@@ -148,7 +148,7 @@ fn member<'a>(
         "requestURI" => event.uri = scan.text("requestURI")?,
         "requestReceivedTimestamp" | "timestamp" => times.received = scan.text("requestReceivedTimestamp")?,
         "stageTimestamp" => times.stage = scan.text("stageTimestamp")?,
-        "userAgent" => event.user_agent = scan.text("userAgent")?,
+        "userAgent" => event.user_agent = crate::shortened(scan.text("userAgent")?),
         "sourceIPs" => event.source_ips = scan.texts("sourceIPs")?,
         "requestObject" => event.request = scan.raw_or_empty()?,
         "responseObject" => event.response = scan.raw_or_empty()?,

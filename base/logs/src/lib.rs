@@ -15,6 +15,8 @@ mod time;
 mod walk;
 mod words;
 
+use std::borrow::Cow;
+
 use bastide_ids::Timestamp;
 
 pub use sniff::{HEAD, Kind, sniff};
@@ -55,4 +57,23 @@ impl Record<'_> {
 pub struct Broken {
     /// Why, in words for the operator; names the member or column.
     pub reason: String,
+}
+
+/// The most of a user agent that is looked at, in bytes. CloudTrail and Kubernetes cut theirs at 1 KB; another writer
+/// might not, and whoever makes a call chooses that text.
+const USER_AGENT: usize = 1024;
+
+/// A user agent's beginning.
+fn shortened(text: Cow<'_, str>) -> Cow<'_, str> {
+    if text.len() <= USER_AGENT {
+        return text;
+    }
+    let end = text.floor_char_boundary(USER_AGENT);
+    match text {
+        Cow::Borrowed(text) => Cow::Borrowed(text.get(..end).unwrap_or_default()),
+        Cow::Owned(mut text) => {
+            text.truncate(end);
+            Cow::Owned(text)
+        }
+    }
 }

@@ -239,3 +239,12 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_long_user_agent_is_cut() {
+    for long in ["a".repeat(9000), "é".repeat(4000), "\\n".repeat(4000)] {
+        let text = EVENT.replace(r#"[a \"b\"]"#, &long);
+        let event = parse(&text).unwrap();
+        assert!((1000..=1024).contains(&event.user_agent.len()), "{}", event.user_agent.len());
+    }
+}
