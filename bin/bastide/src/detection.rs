@@ -1,18 +1,18 @@
 //! What GuardDuty needs of the world outside: who is told of findings, and where buckets are.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use bastide_door::Door;
 use bastide_guardduty::work::webhook::Webhook;
-use bastide_guardduty::work::{Objects, Publisher, Server, Setting, Work};
+use bastide_guardduty::work::{Feed, Objects, Publisher, Server, Setting, Work};
 use bastide_remote::{Credentials, Remote, Trust};
 use clap::Args;
 use http::Uri;
 use zeroize::Zeroizing;
 
 use crate::data;
-use crate::ingest::intel;
+use crate::ingest::{intel, sources};
 
 /// The shortest secret of a webhook, in bytes.
 const SHORTEST: usize = 16;
@@ -46,9 +46,27 @@ pub(crate) struct Detection {
     /// File in MaxMind's format that tells countries, cities or networks of addresses; may be given several times
     #[arg(long, env = "BASTIDE_GEO", value_name = "FILE", value_delimiter = ',', hide_short_help = true)]
     geo: Vec<PathBuf>,
+
+    /// Logs to follow: a folder, a pattern, `s3://BUCKET/PREFIX` or `https://…` for one file, as `bastide ingest` takes
+    /// them; may be given several times. Findings are made for accounts and Regions that have a detector
+    #[arg(long, env = "BASTIDE_SOURCES", value_name = "PATH", value_delimiter = ',', hide_short_help = true)]
+    source: Vec<String>,
 }
 
 impl Detection {
+    /// Follows the sources, and shows the engine behind `feed` what they hold.
+    ///
+    /// # Errors
+    /// Which source can't be followed, and why.
+    pub(crate) fn sources(
+        &self,
+        feed: Feed,
+        data_dir: &Path,
+    ) -> Result<impl Future<Output = ()> + Send + 'static + use<>, String> {
+        sources::check(&self.source, data_dir)?;
+        Ok(sources::run(feed, self.source.clone(), data_dir.to_owned()))
+    }
+
     /// The work of GuardDuty behind a door.
     ///
     /// # Errors

@@ -3,6 +3,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bastide_door::{Door, Mode, Room, Server, ServerLimits, Settings, Trunks};
+use bastide_identity::IdentityDirectory;
 use bastide_ids::{Clock, MovableClock, Place, SystemClock};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -48,28 +49,20 @@ pub(crate) async fn serve(arguments: Serve) -> Result<(), String> {
     let address = listener.local_addr().map_err(|error| error.to_string())?;
     let credentials = first_credentials(&trunks, &settings).await?;
 
-    let directory =
-        Arc::new(bastide_identity::IdentityDirectory::new(trunks.store.clone(), Arc::clone(&trunks.sealer)));
-    let organization = Arc::new(bastide_organizations::StoredOrganization::new(trunks.store.clone()));
-    let door = Door::open(
-        rooms(&arguments),
-        trunks.clone(),
-        Arc::<bastide_identity::IdentityDirectory>::clone(&directory),
-        organization,
-        settings.clone(),
-    );
-    door.limit_rates(arguments.kms_request_quotas.clone().unwrap_or_default().into_limits());
+    let (door, directory) = open_door(&arguments, &trunks, &settings);
     recover(&door).await?;
-    let background = tokio::spawn(background(Arc::clone(&door)));
-    let connecting = tokio::spawn(key_stores::work(Arc::clone(&door), key_stores));
-    let following = tokio::spawn(Following::new(&arguments.data).run(Arc::clone(&door)));
-
-    let used = tokio::spawn(Arc::clone(&directory).work());
     let hsms = cloudhsm::work(&door, &arguments)?;
-    let hsm_work = tokio::spawn(hsms.clone().run());
-
     let detection = arguments.detection.work(&door)?;
-    let detecting = tokio::spawn(detection.run());
+    let sources = arguments.detection.sources(detection.feed(), &arguments.data.data_dir)?;
+    let work = [
+        tokio::spawn(background(Arc::clone(&door))),
+        tokio::spawn(key_stores::work(Arc::clone(&door), key_stores)),
+        tokio::spawn(Following::new(&arguments.data).run(Arc::clone(&door))),
+        tokio::spawn(Arc::clone(&directory).work()),
+        tokio::spawn(hsms.clone().run()),
+        tokio::spawn(detection.run()),
+        tokio::spawn(sources),
+    ];
 
     let proxies = arguments.key_stores.xks_proxies.clone();
     let proxies = proxies.map(|file| Front::open(Arc::clone(&door), Arc::clone(&directory), file));
@@ -98,13 +91,28 @@ pub(crate) async fn serve(arguments: Serve) -> Result<(), String> {
         tls: tls.map(|(config, _)| config),
     };
     server.serve(listener, stop).await;
-    [background, connecting, following, used, hsm_work, detecting].iter().for_each(JoinHandle::abort);
+    work.iter().for_each(JoinHandle::abort);
     reading.iter().for_each(JoinHandle::abort);
     hsms.stop().await;
     directory.flush().await.map_err(|error| error.to_string())?;
     trunks.events.close().await.map_err(|error| error.to_string())?;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// The door, and what knows who comes to it.
+fn open_door(arguments: &Serve, trunks: &Trunks, settings: &Settings) -> (Arc<Door>, Arc<IdentityDirectory>) {
+    let directory = Arc::new(IdentityDirectory::new(trunks.store.clone(), Arc::clone(&trunks.sealer)));
+    let organization = Arc::new(bastide_organizations::StoredOrganization::new(trunks.store.clone()));
+    let door = Door::open(
+        rooms(arguments),
+        trunks.clone(),
+        Arc::<IdentityDirectory>::clone(&directory),
+        organization,
+        settings.clone(),
+    );
+    door.limit_rates(arguments.kms_request_quotas.clone().unwrap_or_default().into_limits());
+    (door, directory)
 }
 
 /// Records that a crash has left behind go where they belong.

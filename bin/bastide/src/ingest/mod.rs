@@ -9,6 +9,7 @@ mod outputs;
 mod picture;
 mod remote;
 mod sink;
+pub(crate) mod sources;
 mod text;
 mod trial;
 

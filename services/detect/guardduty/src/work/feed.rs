@@ -37,6 +37,8 @@ pub struct Watched {
     /// Whose lists the engine has just now.
     at: Option<(String, String)>,
     mode: Mode,
+    /// How often the engine was started anew.
+    starts: u64,
     /// Since when own records make findings, by account and region; where nobody has a detector, they only teach what
     /// is usual.
     since: Since,
@@ -100,6 +102,7 @@ fn serve(jobs: &Receiver<Job>) {
         own: HashMap::new(),
         at: None,
         mode: Mode::default(),
+        starts: 0,
         since: Since::new(),
         counted: Counted::default(),
     };
@@ -158,8 +161,15 @@ impl Watched {
         self.engine.is_some()
     }
 
+    /// How often it was started anew, with nothing learned: what is to be known has to be shown again then.
+    #[must_use]
+    pub fn starts(&self) -> u64 {
+        self.starts
+    }
+
     /// Starts anew, with nothing learned.
     pub(crate) fn start(&mut self, settings: Settings) {
+        self.starts += 1;
         self.engine = Some(Engine::new(Arc::clone(&self.common), settings, bastide_detect::all()));
         self.mode = Mode::default();
         self.at = None;

@@ -73,6 +73,9 @@ impl Work {
         let mut found = found.clone();
         let mut due = None;
         let (mut archived, mut feedback) = (false, String::new());
+        if there.as_ref().is_some_and(|there| knows(there, &found)) {
+            return Ok(None);
+        }
         if let Some(there) = &there {
             found.created = there.created;
             archived = there.is_archived();
@@ -118,6 +121,13 @@ impl Work {
         };
         Ok(record)
     }
+}
+
+/// Whether a finding that is there tells as much: one that is found again by an engine that has started anew.
+fn knows(there: &Finding, found: &bastide_finding::Finding) -> bool {
+    let count = there.json.pointer("/service/count").and_then(Value::as_u64).unwrap_or_default();
+    let last = there.json.pointer("/service/eventLastSeen").and_then(Value::as_str).unwrap_or_default();
+    count >= found.detection.count && *last >= *found.detection.last.iso8601()
 }
 
 /// How long it takes until publishers are told that more was seen.

@@ -27,7 +27,7 @@ use bastide_door::Door;
 use bastide_intel::Builder;
 use bastide_resources::{CommitError, Store, StoreError};
 
-pub use feed::Feed;
+pub use feed::{Feed, Watched};
 pub use objects::{Objects, Server};
 pub use publish::{Note, Publisher};
 
