@@ -169,7 +169,8 @@ async fn reopening_without_closing_finds_every_acknowledged_event() {
 async fn expiry_drops_whole_old_segments() {
     let (dir, log, events) = sealed_log().await;
     // Those written with the clock set back are older, and stay: only the log's beginning goes.
-    let before = event(900).time;
+    // Times are mixed up within 64 events; how many are in a segment depends on what came together.
+    let before = event(960).time;
     let gone = log.expire(before).await.unwrap();
     assert!(gone > 200 && gone < 1_000, "{gone}");
     assert_eq!(log.stats().events, 3_000 - gone);
