@@ -1,4 +1,4 @@
-//! Reading buckets of any server that speaks S3 (ListObjectsV2, GetObject with a range), and files over HTTP.
+//! Buckets of any server that speaks S3 (ListObjectsV2, GetObject with a range, PutObject), and files over HTTP.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use bastide_ids::{Clock as _, SystemClock};
 use bastide_sigv4::{SignedBody, Signer};
 use bytes::Bytes;
 use http::header::{ACCEPT_ENCODING, CONTENT_LENGTH, ETAG, HOST, RANGE};
-use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri};
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
@@ -90,6 +90,30 @@ impl Bucket {
         }
     }
 
+    /// Writes an object, with the metadata that S3 calls `x-amz-meta-…`.
+    ///
+    /// # Errors
+    /// [`BucketError`].
+    pub async fn write(
+        &self,
+        key: &str,
+        metadata: &[(&'static str, String)],
+        bytes: Bytes,
+    ) -> Result<(), BucketError> {
+        let uri = self.uri(key, None)?;
+        again(|| async {
+            let mut parts = request(Method::PUT, &uri, None)?;
+            for (name, value) in metadata {
+                let name = HeaderName::from_bytes(format!("x-amz-meta-{name}").as_bytes());
+                let value = HeaderValue::from_str(value).map_err(RemoteError::request)?;
+                parts.headers.insert(name.map_err(RemoteError::request)?, value);
+            }
+            self.send(parts, bytes.clone(), PAGE).await
+        })
+        .await
+        .map(drop)
+    }
+
     async fn get(
         &self,
         key: &str,
@@ -98,23 +122,30 @@ impl Bucket {
         most: usize,
     ) -> Result<Response<Bytes>, BucketError> {
         let uri = self.uri(key, query)?;
-        again(async || {
-            let mut parts = request(Method::GET, &uri, range.as_deref())?;
-            if let Some(credentials) = &self.credentials {
-                let signer = Signer {
-                    access_key_id: &credentials.access_key_id,
-                    secret: &credentials.secret,
-                    session_token: credentials.session_token.as_ref().map(|token| token.as_str()),
-                    region: &self.region,
-                    service: "s3",
-                };
-                let signed = signer.sign(&mut parts, SignedBody::Whole(b""), SystemClock.now());
-                signed.map_err(RemoteError::request)?;
-            }
-            let within = Within { time: TIME, bytes: most };
-            Ok(self.remote.send(Request::from_parts(parts, Bytes::new()), within).await?)
-        })
-        .await
+        again(|| async { self.send(request(Method::GET, &uri, range.as_deref())?, Bytes::new(), most).await })
+            .await
+    }
+
+    /// Sends a request, signed unless the bucket is public; the answer may have `most` bytes.
+    async fn send(
+        &self,
+        mut parts: http::request::Parts,
+        body: Bytes,
+        most: usize,
+    ) -> Result<Response<Bytes>, BucketError> {
+        if let Some(credentials) = &self.credentials {
+            let signer = Signer {
+                access_key_id: &credentials.access_key_id,
+                secret: &credentials.secret,
+                session_token: credentials.session_token.as_ref().map(|token| token.as_str()),
+                region: &self.region,
+                service: "s3",
+            };
+            let signed = signer.sign(&mut parts, SignedBody::Whole(&body), SystemClock.now());
+            signed.map_err(RemoteError::request)?;
+        }
+        let within = Within { time: TIME, bytes: most };
+        Ok(self.remote.send(Request::from_parts(parts, body), within).await?)
     }
 
     fn uri(&self, key: &str, query: Option<&str>) -> Result<Uri, RemoteError> {
@@ -138,7 +169,7 @@ impl Bucket {
 /// # Errors
 /// [`BucketError`].
 pub async fn file_info(remote: &Remote, uri: &Uri) -> Result<Object, BucketError> {
-    let response = again(async || {
+    let response = again(|| async {
         let parts = request(Method::HEAD, uri, None)?;
         let within = Within { time: TIME, bytes: 0 };
         Ok(remote.send(Request::from_parts(parts, Bytes::new()), within).await?)
@@ -157,7 +188,7 @@ pub async fn file_info(remote: &Remote, uri: &Uri) -> Result<Object, BucketError
 /// [`BucketError`]; a server that gives no ranges has to give a file whole, and that may have `length` bytes.
 pub async fn file_read(remote: &Remote, uri: &Uri, from: u64, length: usize) -> Result<Bytes, BucketError> {
     let range = range(from, length);
-    let response = again(async || {
+    let response = again(|| async {
         let parts = request(Method::GET, uri, Some(&range))?;
         let most = length.saturating_add(usize::try_from(from).unwrap_or(usize::MAX));
         let within = Within { time: TIME, bytes: most };
@@ -198,8 +229,8 @@ fn request(method: Method, uri: &Uri, range: Option<&str>) -> Result<http::reque
 }
 
 /// Tries until there is an answer that will not change: what is busy or broken may be better in a moment.
-async fn again(
-    work: impl AsyncFn() -> Result<Response<Bytes>, BucketError>,
+async fn again<F: Future<Output = Result<Response<Bytes>, BucketError>>>(
+    work: impl Fn() -> F,
 ) -> Result<Response<Bytes>, BucketError> {
     let mut pause = PAUSE;
     for left in (0..TRIES).rev() {

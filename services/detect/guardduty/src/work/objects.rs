@@ -1,18 +1,13 @@
 //! Where buckets are: any server that speaks S3, or a folder with a folder for each bucket.
 
 use std::path::{Component, Path, PathBuf};
-use std::time::Duration;
 
-use bastide_ids::{Clock as _, Region, SystemClock};
-use bastide_remote::{Credentials, Remote, Within};
-use bastide_sigv4::{SignedBody, Signer};
-use bytes::Bytes;
-use http::header::HOST;
-use http::{HeaderName, HeaderValue, Method, Request, Uri};
+use bastide_ids::Region;
+use bastide_remote::{Bucket, Credentials, Remote};
+use http::Uri;
 
 /// The largest list: GuardDuty takes 35 MB. Source: GuardDuty User Guide, quotas.
 const LARGEST: usize = 35_000_000;
-const TIME: Duration = Duration::from_secs(60);
 
 /// Where something is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -103,9 +98,7 @@ impl Objects {
             (Self::Server(_), Address::File(_)) => {
                 Err("files are read only when buckets are in a folder".to_owned())
             }
-            (Self::Server(server), Address::Object { bucket, key }) => {
-                server.ask(Method::GET, bucket, key, &[], Bytes::new()).await.map(|bytes| bytes.to_vec())
-            }
+            (Self::Server(server), Address::Object { bucket, key }) => server.read(bucket, key).await,
             (Self::Folder(folder), Address::Object { bucket, key }) => {
                 read_file(folder.clone(), inside(folder, &format!("{bucket}/{key}"))?).await
             }
@@ -127,7 +120,8 @@ impl Objects {
     ) -> Result<(), String> {
         match self {
             Self::Server(server) => {
-                server.ask(Method::PUT, bucket, key, metadata, bytes.into()).await.map(drop)
+                let written = server.bucket(bucket).write(key, metadata, bytes.into()).await;
+                written.map_err(|error| format!("the bucket `{bucket}`: {error}"))
             }
             Self::Folder(folder) => {
                 let path = inside(folder, &format!("{bucket}/{key}"))?;
@@ -153,58 +147,25 @@ impl Objects {
 }
 
 impl Server {
-    async fn ask(
-        &self,
-        method: Method,
-        bucket: &str,
-        key: &str,
-        metadata: &[(&'static str, String)],
-        body: Bytes,
-    ) -> Result<Bytes, String> {
-        let Self { remote, endpoint, region, credentials } = self;
-        let base = endpoint.to_string();
-        let uri = format!("{}/{bucket}/{}", base.trim_end_matches('/'), escaped(key));
-        let uri: Uri = uri.parse().map_err(|_| format!("`{key}` is no name of an object"))?;
-        let host = uri.authority().map(http::uri::Authority::as_str).unwrap_or_default().to_owned();
-        let request = Request::builder().method(method).uri(uri).header(HOST, host).body(());
-        let (mut parts, ()) = request.map_err(|error| error.to_string())?.into_parts();
-        for (name, value) in metadata {
-            let name = HeaderName::from_bytes(format!("x-amz-meta-{name}").as_bytes());
-            if let (Ok(name), Ok(value)) = (name, HeaderValue::from_str(value)) {
-                parts.headers.insert(name, value);
-            }
-        }
-        let signer = Signer {
-            access_key_id: &credentials.access_key_id,
-            secret: &credentials.secret,
-            session_token: credentials.session_token.as_ref().map(|token| token.as_str()),
-            region,
-            service: "s3",
-        };
-        signer
-            .sign(&mut parts, SignedBody::Whole(&body), SystemClock.now())
-            .map_err(|error| error.to_string())?;
-        let within = Within { time: TIME, bytes: LARGEST };
-        let response = remote.send(Request::from_parts(parts, body), within).await;
-        let response = response.map_err(|error| error.to_string())?;
-        if response.status().is_success() {
-            Ok(response.into_body())
-        } else {
-            Err(format!("the server of the bucket `{bucket}` answered {}", response.status()))
+    fn bucket(&self, name: &str) -> Bucket {
+        Bucket {
+            remote: self.remote.clone(),
+            endpoint: Some(self.endpoint.clone()),
+            region: self.region.clone(),
+            credentials: Some(self.credentials.clone()),
+            name: name.to_owned(),
         }
     }
-}
 
-/// A name as it stands in a path.
-fn escaped(key: &str) -> String {
-    key.bytes()
-        .map(|byte| match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
-                char::from(byte).to_string()
-            }
-            _ => format!("%{byte:02X}"),
-        })
-        .collect()
+    async fn read(&self, bucket: &str, key: &str) -> Result<Vec<u8>, String> {
+        // One byte more tells what is too large.
+        let read = self.bucket(bucket).read(key, 0, LARGEST + 1).await;
+        let bytes = read.map_err(|error| format!("the bucket `{bucket}`: {error}"))?;
+        if bytes.len() > LARGEST {
+            return Err(format!("`{key}` is larger than {LARGEST} bytes"));
+        }
+        Ok(bytes.to_vec())
+    }
 }
 
 fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
