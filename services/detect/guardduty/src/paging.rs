@@ -1,8 +1,6 @@
 //! Lists in pages: `MaxResults` and `NextToken`.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
-use bastide_door::{Failure, Permitted};
+use bastide_door::{Failure, Permitted, page_after, page_token};
 use bastide_resources::{MAX_PAGE, Resource, Store, StoreError, Stored};
 use bastide_shape::{Document, Value};
 
@@ -39,13 +37,14 @@ impl Paging {
         let question = format!("{}\n{}\n{about}", call.operation().name, call.place().region);
         let limit = call.input().int("MaxResults").and_then(|limit| usize::try_from(limit).ok());
         let token = call.input().str("NextToken").filter(|token| !token.is_empty());
-        let after = token.map(|token| read(&question, token)).transpose()?;
+        let read = |token| page_after(&question, token).ok_or_else(|| refusal::parameter("nextToken"));
+        let after = token.map(read).transpose()?;
         Ok(Self { limit: limit.unwrap_or(default), after, question })
     }
 
     /// The token of a page that ends with this.
     pub(crate) fn token(&self, last: &str) -> String {
-        BASE64.encode(format!("{:016x}{last}", fingerprint(&self.question)))
+        page_token(&self.question, last)
     }
 
     /// The asked part of a list that is in the order of its items' names, as the answer.
@@ -87,21 +86,6 @@ pub(crate) async fn all<T: Resource>(
     }
 }
 
-fn read(question: &str, token: &str) -> Result<String, Failure> {
-    let text = BASE64.decode(token).ok().and_then(|bytes| String::from_utf8(bytes).ok());
-    match text.as_deref().and_then(|text| text.split_at_checked(16)) {
-        Some((of, last)) if of == format!("{:016x}", fingerprint(question)) => Ok(last.to_owned()),
-        _ => Err(refusal::parameter("nextToken")),
-    }
-}
-
-/// FNV-1a: a token goes on where it came from, and need not withstand its owner.
-fn fingerprint(text: &str) -> u64 {
-    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -117,18 +101,8 @@ mod tests {
     fn pages_follow_one_another() {
         let (things, token) = page(2, None);
         assert_eq!(things, ["a", "b"]);
-        let after = read("ListThings", &token.unwrap()).unwrap();
+        let after = page_after("ListThings", &token.unwrap()).unwrap();
         assert_eq!(page(2, Some(after)), (vec!["c".to_owned()], None));
         assert_eq!(page(3, None).1, None);
-    }
-
-    #[test]
-    fn a_token_belongs_to_its_question() {
-        let token = page(1, None).1.unwrap();
-        assert!(read("ListOthers", &token).is_err() && read("ListThings", "YWJj").is_err());
-        assert!(
-            read("ListThings", "not base64!").is_err()
-                && read("ListThings", "w6nDqcOpw6nDqcOpw6nDqQ").is_err()
-        );
     }
 }

@@ -1,8 +1,6 @@
 //! Lists in pages: `MaxResults`, `NextToken`.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use bastide_door::{Failure, Permitted};
+use bastide_door::{Failure, Permitted, page_after, page_token};
 use bastide_shape::{Document, Value};
 
 use crate::errors::invalid;
@@ -32,12 +30,10 @@ impl Paging {
         let question = question(operation, input);
         let limit = input.int("MaxResults").and_then(|most| usize::try_from(most).ok()).unwrap_or(DEFAULT);
         let Some(token) = input.str("NextToken") else { return Ok(Self { after: None, limit, question }) };
-        let text = URL_SAFE_NO_PAD.decode(token).ok().and_then(|bytes| String::from_utf8(bytes).ok());
-        let after = text.as_deref().and_then(|text| text.strip_prefix(&question)?.strip_prefix('\n'));
-        let after = after.ok_or_else(|| {
+        let after = page_after(&question, token).ok_or_else(|| {
             invalid("INVALID_NEXT_TOKEN", "The next token that you specified is not valid for this request.")
         })?;
-        Ok(Self { after: Some(after.to_owned()), limit, question })
+        Ok(Self { after: Some(after), limit, question })
     }
 
     /// The answer with a page of a whole list whose items are in the order of their keys.
@@ -57,7 +53,7 @@ impl Paging {
 
     /// The answer with a page, and the key to go on after.
     pub(crate) fn answer(&self, name: &'static str, page: Vec<Document>, next: Option<&str>) -> Document {
-        let token = next.map(|next| URL_SAFE_NO_PAD.encode(format!("{}\n{next}", self.question)));
+        let token = next.map(|next| page_token(&self.question, next));
         let page: Vec<Value> = page.into_iter().map(Value::from).collect();
         Document::new().with(name, page).maybe("NextToken", token)
     }
@@ -70,7 +66,7 @@ fn question(operation: &str, input: &Document) -> String {
         let texts = value.as_list().unwrap_or_default().iter().chain([value]).filter_map(Value::as_str);
         text = texts.fold(format!("{text};{name}"), |text, value| format!("{text}={value}"));
     }
-    text.replace('\n', " ")
+    text
 }
 
 #[cfg(test)]

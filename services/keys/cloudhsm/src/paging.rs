@@ -1,8 +1,6 @@
 //! Lists in pages: `MaxResults` and `NextToken`.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
-use bastide_door::{Failure, Permitted};
+use bastide_door::{Failure, Permitted, page_after, page_token};
 use bastide_shape::Document;
 
 use crate::refusal;
@@ -25,7 +23,11 @@ impl Paging {
         let operation = call.operation().name;
         let limit = call.input().int("MaxResults").and_then(|limit| usize::try_from(limit).ok());
         let token = call.input().str("NextToken").filter(|token| !token.is_empty());
-        let after = token.map(|token| read(operation, token)).transpose()?;
+        let after = token.map(|token| {
+            let no_token = || refusal::invalid("The NextToken is not one that this operation gave.");
+            page_after(operation, token).ok_or_else(no_token)
+        });
+        let after = after.transpose()?;
         Ok(Self { limit: limit.unwrap_or(default), after, operation })
     }
 
@@ -43,18 +45,10 @@ impl Paging {
         let rest: Vec<&T> = all.iter().filter(wanted).collect();
         let shown = rest.iter().take(self.limit);
         let last = shown.clone().next_back().filter(|_| rest.len() > self.limit);
-        let token = last.map(|last| BASE64.encode(format!("{}\n{}", self.operation, name(last))));
+        let token = last.map(|last| page_token(self.operation, &name(last)));
         Document::new()
             .with(member, shown.map(|item| show(item)).collect::<Vec<_>>())
             .maybe("NextToken", token)
-    }
-}
-
-fn read(operation: &str, token: &str) -> Result<String, Failure> {
-    let text = BASE64.decode(token).ok().and_then(|bytes| String::from_utf8(bytes).ok());
-    match text.as_deref().and_then(|text| text.split_once('\n')) {
-        Some((of, last)) if of == operation => Ok(last.to_owned()),
-        _ => Err(refusal::invalid("The NextToken is not one that this operation gave.")),
     }
 }
 
@@ -79,15 +73,8 @@ mod tests {
     fn pages_follow_one_another() {
         let (things, token) = page(2, None);
         assert_eq!(things, ["a", "b"]);
-        let after = read("ListThings", &token.unwrap()).unwrap();
+        let after = page_after("ListThings", &token.unwrap()).unwrap();
         assert_eq!(page(2, Some(after)), (vec!["c".to_owned()], None));
         assert_eq!(page(3, None).1, None);
-    }
-
-    #[test]
-    fn a_token_belongs_to_its_operation() {
-        let token = page(1, None).1.unwrap();
-        assert!(read("ListOthers", &token).is_err() && read("ListThings", "YWJj").is_err());
-        assert!(read("ListThings", "not base64!").is_err());
     }
 }

@@ -1,9 +1,7 @@
 //! Pages: their sizes and tokens.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bastide_api_config::errors;
-use bastide_door::Failure;
+use bastide_door::{Failure, page_after, page_token};
 use bastide_ids::Place;
 use bastide_shape::Document;
 
@@ -18,18 +16,13 @@ pub(crate) fn limit(input: &Document, default: usize) -> usize {
 
 /// A token that says after what the next page begins, good only for the same question.
 pub(crate) fn token(question: &[&str], after: &str) -> String {
-    URL_SAFE_NO_PAD.encode(format!("{}\n{after}", question.join("\n")))
+    page_token(&question.join("\n"), after)
 }
 
 /// Reads a token of the same question.
 pub(crate) fn after(input: &Document, question: &[&str]) -> Result<Option<String>, Failure> {
     let Some(token) = input.str("nextToken").filter(|token| !token.is_empty()) else { return Ok(None) };
-    let read = || {
-        let text = String::from_utf8(URL_SAFE_NO_PAD.decode(token).ok()?).ok()?;
-        let (asked, after) = text.rsplit_once('\n')?;
-        (asked == question.join("\n")).then(|| after.to_owned())
-    };
-    read().map(Some).ok_or_else(|| {
+    page_after(&question.join("\n"), token).map(Some).ok_or_else(|| {
         let message = "The specified next token is not valid. Use the token of the last answer with the same parameters.";
         Failure::new(&errors::InvalidNextTokenException, message)
     })
