@@ -145,14 +145,22 @@ fn technique_by(script: &mut Script, technique: &Technique, from: &From) {
     let last = technique.calls.len() - 1;
     for (step, (service, name, request)) in technique.calls.iter().enumerate() {
         let times = if step == last { technique.times } else { 1 };
-        for _ in 0..times {
+        for time in 0..times {
             if request.contains("bucketName") {
                 script.names(request.split('"').nth(3).unwrap_or_default());
             }
-            script.does(from, service, name, "eu-west-1", request);
+            // What is done to many instances is done to another one each time.
+            let request = match time {
+                0 => (*request).to_owned(),
+                _ => request.replace(INSTANCE, &format!("i-{}", script.random.hex(17))),
+            };
+            script.does(from, service, name, "eu-west-1", &request);
         }
     }
 }
+
+/// The instance that is named where one is.
+const INSTANCE: &str = "i-0123456789abcdef0";
 
 /// One whose credentials were taken: a user's key, a developer's session, or a role of CI, used from elsewhere.
 fn actor(target: &Target<'_>, index: usize, script: &mut Script) -> From {

@@ -29,6 +29,12 @@ const RULES: Rules =
 /// How much likelier it is that a tool that builds infrastructure makes a change, than that a person does.
 const BUILDS: f32 = 10.0;
 
+/// What stands for roles, whatever their account.
+const ROLES: u64 = 0x0072_6f6c_6573;
+
+/// What stands for all that is built by one tool.
+const BUILDERS: u64 = 0x6275_696c_6465_7273;
+
 /// Bits of a volume from which it counts.
 const VOLUME: f32 = 3.0;
 
@@ -67,6 +73,8 @@ impl CloudTrail {
         let agent = self.agents.find(&event.user_agent);
         let minute = minute(event.time);
         let bucket = if api.s3 { bucket(event.request) } else { "" };
+        let assumed = if api.assumes { text(event.request, "roleArn").unwrap_or("") } else { "" };
+        let thing = if assumed.is_empty() { bucket } else { assumed };
         let denied = denied(&event.error_code);
         let mut values = [0; FEATURES];
         for (value, of) in values.iter_mut().zip([
@@ -74,19 +82,24 @@ impl CloudTrail {
             self.places.find(&event.source_ip, minute, cx.intel),
             agent.family,
             if api.global { 0 } else { hash::text(&event.region) },
-            if bucket.is_empty() { who.hat } else { hash::text(bucket) },
+            if thing.is_empty() { who.hat } else { hash::text(thing) },
             if denied { api.act } else { 0 },
         ]) {
             *value = of;
         }
-        let sighting = Sighting { realm: who.realm, cohort: who.cohort, actor: who.actor, minute, values };
+        // What builds infrastructure does alike wherever it runs, for whom.
+        let cohort = if agent.builds { both(BUILDERS, agent.family) } else { who.cohort };
+        let Who { realm, namesakes, actor, .. } = who;
+        let sighting = Sighting { realm, cohort, namesakes, actor, minute, values };
         let read = api.tactic == Some(Tactic::S3Exfiltration) && data && !denied;
         let volume = if read { self.read(event, &sighting) } else { None };
         match self.model.learn(&sighting) {
-            Some(learned) => self.look(event, cx.intel, &sighting, (api, agent), learned, volume, bucket),
+            Some(learned) => {
+                self.look(event, cx.intel, &sighting, (api, agent), learned, volume, (bucket, thing));
+            }
             None if volume.is_some_and(|volume| volume.bits >= LARGE) => {
                 let learned = Learned { settled: true, ..Learned::default() };
-                self.look(event, cx.intel, &sighting, (api, agent), learned, volume, bucket);
+                self.look(event, cx.intel, &sighting, (api, agent), learned, volume, (bucket, thing));
             }
             None => self.windows.repeat(&sighting, event.time, volume),
         }
@@ -110,7 +123,7 @@ impl CloudTrail {
         (api, agent): (Api, Agent),
         learned: Learned,
         volume: Option<Judged>,
-        bucket: &str,
+        (bucket, thing): (&str, &str),
     ) {
         if learned.fresh != 0 {
             self.names.keep(Feature::Act, api.act, &event.name);
@@ -152,6 +165,7 @@ impl CloudTrail {
             sighting: *sighting,
             group: tactic as u8,
             looks: tactic.looks(),
+            clicked: agent.console,
             prior,
             volume: volume.map_or(0.0, |volume| volume.bits),
             count: 1,
@@ -168,7 +182,7 @@ impl CloudTrail {
                 place: place::name(&event.source_ip, intel),
                 tool: agent::name(&event.user_agent),
                 area: event.region.to_string(),
-                thing: if bucket.is_empty() { name(&event.identity).into_owned() } else { bucket.to_owned() },
+                thing: if thing.is_empty() { name(&event.identity).into_owned() } else { thing.to_owned() },
                 realm: if identify(event).is_some_and(|who| who.hat != 0) { "company" } else { WORDS.realm },
                 volume: volume.as_ref().map(explain::volume),
             },
@@ -264,6 +278,8 @@ fn name<'a>(identity: &'a Identity<'_>) -> Cow<'a, str> {
 struct Who {
     realm: u64,
     cohort: u64,
+    /// Roles of the same name in all accounts.
+    namesakes: u64,
     actor: u64,
     /// The role that a person has taken on.
     hat: u64,
@@ -280,6 +296,7 @@ fn identify(event: &Event<'_>) -> Option<Who> {
     let realm = hash::text(&event.account);
     let foreign = !identity.account.is_empty() && identity.account != event.account;
     let cohort = hash::after(realm, if foreign { "foreign" } else { &identity.kind });
+    let mut namesakes = 0;
     let actor = match &*identity.kind {
         "Root" => hash::after(realm, "root"),
         "AssumedRole" | "FederatedUser" | "Role" => {
@@ -287,6 +304,7 @@ fn identify(event: &Event<'_>) -> Option<Who> {
             if let Some(person) = person(role, session) {
                 return Some(person);
             }
+            namesakes = hash::after(ROLES, role.rsplit('/').next().unwrap_or_default());
             hash::text(role)
         }
         _ => {
@@ -295,7 +313,7 @@ fn identify(event: &Event<'_>) -> Option<Who> {
         }
     };
     let actor_here = if foreign { both(actor, realm) } else { actor };
-    (actor != 0).then_some(Who { realm, cohort, actor: actor_here, hat: 0 })
+    (actor != 0).then_some(Who { realm, cohort, namesakes, actor: actor_here, hat: 0 })
 }
 
 /// A person, who is the same in all accounts; their peers are all people of the same domain, and those with the
@@ -312,6 +330,7 @@ fn person(role: &str, session: &str) -> Option<Who> {
     Some(Who {
         realm,
         cohort: hash::after(realm, kind),
+        namesakes: 0,
         actor: hash::after(realm, session),
         hat: hash::text(role),
     })

@@ -27,6 +27,7 @@ pub(super) static APIS: &[Row] = &[
     (Discovery, "sts", 0.300, "GetCallerIdentity"),
     (Discovery, "sts", 0.010, "GetAccessKeyInfo DecodeAuthorizationMessage"),
     (InitialAccess, "sts", 0.010, "GetFederationToken"),
+    (PrivilegeEscalation, "sts", 0.200, "AssumeRole"),
     (InitialAccess, "sts", 0.050, "GetSessionToken"),
     // Single sign-on.
     (Persistence, "sso", 0.003, "CreatePermissionSet CreateAccountAssignment"),

@@ -113,7 +113,8 @@ impl Kubernetes {
             *value = of;
         }
         let cohort = hash::after(realm, class(&event.user));
-        let sighting = Sighting { realm, cohort, actor: hash::after(realm, user), minute, values };
+        let sighting =
+            Sighting { realm, cohort, namesakes: 0, actor: hash::after(realm, user), minute, values };
         match self.model.learn(&sighting) {
             Some(learned) => self.look(event, cx.intel, &sighting, kind, learned, thing),
             None => self.windows.repeat(&sighting, event.time, None),
@@ -165,6 +166,7 @@ impl Kubernetes {
             sighting: *sighting,
             group: kind.group,
             looks: kind.looks,
+            clicked: false,
             prior: kind.prior,
             volume: 0.0,
             count: 1,

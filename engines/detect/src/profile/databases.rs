@@ -64,7 +64,7 @@ impl Logins {
         ]) {
             *value = of;
         }
-        let sighting = Sighting { realm, cohort: realm, actor, minute, values };
+        let sighting = Sighting { realm, cohort: realm, namesakes: 0, actor, minute, values };
         let habit =
             self.model.actor(actor).is_some_and(|it| it.habit(Feature::Place, place, minute, SETTLING));
         if !login.success {
@@ -91,6 +91,7 @@ impl Logins {
             sighting: *sighting,
             group: 0,
             looks: false,
+            clicked: false,
             prior: PRIOR,
             volume: 0.0,
             count: 1,

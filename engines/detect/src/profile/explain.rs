@@ -1,6 +1,6 @@
 //! What a finding says of why: numbers that a person can check, and GuardDuty's `additionalInfo`.
 
-use bastide_finding::{Detection, Evidence, Reason};
+use bastide_finding::{Detection, Evidence, Reason, Resource};
 use serde_json::{Map, Value, json};
 
 use super::judge::{Baseline, Sides, Verdict};
@@ -149,8 +149,12 @@ fn sides(sides: &Sides) -> String {
 }
 
 fn of_act(facts: &Facts, prior: f32, realm: &str) -> String {
+    let begun = match facts.beginning {
+        0 => String::new(),
+        others => format!("; {others} more of its kind have just begun with it"),
+    };
     format!(
-        "by this identity in {:.0} of its {:.0} quarter days; by {} of {} other identities of the {}; {}% of \
+        "by this identity in {:.0} of its {:.0} quarter days; by {} of {} other identities of the {}{begun}; {}% of \
          identities in general in a month",
         facts.own,
         facts.total,
@@ -218,7 +222,8 @@ pub(super) fn additional(
         (Feature::Tool, "UserAgents"),
         (Feature::Thing, "Buckets"),
     ] {
-        if feature == Feature::Thing && acts.iter().all(|(act, _)| act.detail.thing.is_empty()) {
+        let bucket = |act: &Act<Detail>| matches!(act.detail.detection.resource, Resource::Buckets(..));
+        if feature == Feature::Thing && !acts.iter().any(|(act, _)| bucket(act)) {
             continue;
         }
         identity(&mut profiled, model, names, window.actor, feature, word);

@@ -28,10 +28,14 @@ pub(super) struct Rules {
 const SIDE: f32 = 5.0;
 /// Bits from which what surrounds the acts is unusual, taken together.
 const AROUND: f32 = 6.0;
+/// Bits of a side below which it is usual: habits among several have a bit or two.
+const USUAL: f32 = 1.5;
 /// Bits for an identity of which something was told within a day.
 const LATELY: f32 = 4.0;
-/// Most bits of acts that only look around.
+/// Most bits of acts that only look around, and of those that a person clicked together: a page of a console makes
+/// many calls.
 const PAGE: f32 = 14.0;
+const CLICKS: f32 = 10.0;
 /// Further bits for what was done in an account's first week, when all was new.
 const FIRST_WEEK: f32 = 12.0;
 /// Bits from which an act belongs to what is told.
@@ -112,6 +116,11 @@ impl Sides {
         self.surroundings().iter().sum()
     }
 
+    /// The same without what is usual.
+    fn unusual(&self) -> f32 {
+        self.surroundings().iter().filter(|bits| **bits >= USUAL).sum()
+    }
+
     fn surroundings(&self) -> [f32; 8] {
         [self.place, self.tool, self.area, self.denials, self.thing, self.volume, self.hour, self.newcomer]
     }
@@ -120,7 +129,7 @@ impl Sides {
     fn many(&self) -> bool {
         let behaviour = self.acts.max(self.burst) >= SIDE;
         let unusual = self.surroundings().iter().filter(|bits| **bits >= SIDE).count();
-        unusual + usize::from(behaviour) >= 2 || behaviour && self.around() >= AROUND
+        unusual + usize::from(behaviour) >= 2 || behaviour && self.unusual() >= AROUND
     }
 }
 
@@ -188,7 +197,11 @@ fn verdict<D>(
     let distinct = distinct(window, &acts);
     let sides = Sides {
         // Looks come in pages: those of one page are not independent.
-        acts: if looks { distinct.min(PAGE) } else { distinct },
+        acts: match (looks, own().all(|act| act.clicked)) {
+            (true, true) => distinct.min(CLICKS),
+            (true, false) => distinct.min(PAGE),
+            _ => distinct,
+        },
         place: context.of(Feature::Place),
         tool: context.of(Feature::Tool),
         area: context.of(Feature::Area),
@@ -223,9 +236,14 @@ fn distinct<D>(window: &Window<D>, acts: &[(usize, Measured)]) -> f32 {
     sum
 }
 
-/// How rarely the account gets identities of this kind; most for the first of a kind.
+/// How rarely the account gets identities of this kind; most for the first of a kind. None for a role whose
+/// namesakes are in other accounts: it was rolled out.
 fn newcomer<D>(window: &Window<D>, model: &Model) -> f32 {
     let Some(act) = window.acts.first() else { return 0.0 };
+    let namesakes = model.peers.group(act.sighting.namesakes);
+    if act.sighting.namesakes != 0 && namesakes.is_some_and(|group| group.identities(window.last) > 1) {
+        return 0.0;
+    }
     let (Some(realm), Some(cohort)) =
         (model.peers.group(window.realm), model.peers.group(act.sighting.cohort))
     else {

@@ -113,6 +113,8 @@ pub(super) struct Facts {
     pub(super) values: f32,
     /// What the account knows of it.
     pub(super) realm: Known,
+    /// Others of its kind that have begun with it within days, of an act.
+    pub(super) beginning: u32,
 }
 
 impl Measured {
@@ -174,7 +176,7 @@ impl Model {
             }
             let met = actor.learn(feature, value, sighting.minute);
             if met.add {
-                let fresh = self.peers.add(sighting, feature, value, met.known);
+                let fresh = self.peers.add(sighting, feature, value, (met.known, settled));
                 learned.fresh |= u8::from(fresh) << feature as u8;
             } else if met.later {
                 self.peers.again(sighting, feature, value);
@@ -253,7 +255,9 @@ impl Model {
     fn act(&self, actor: &Actor, sighting: &Sighting, act: u64, prior: f32, horizon: u32) -> (f32, Facts) {
         let own = actor.own(Feature::Act, act, sighting.minute, horizon);
         let known = |scope| self.peers.known(scope, Feature::Act, act, true, sighting.minute, horizon);
-        let (realm, cohort) = (known(sighting.realm), known(sighting.cohort));
+        let (realm, mut cohort) = (known(sighting.realm), known(sighting.cohort));
+        let beginning = self.peers.beginning(sighting.cohort, Feature::Act, act, sighting.minute, horizon);
+        cohort.others = cohort.others.max(beginning.min(cohort.of));
         // Those who have been seen for hours haven't shown what they do in a month.
         let seen =
             self.peers.group(sighting.realm).map_or(0.0, |group| (group.span() as f32 / WEEK).min(1.0));
@@ -267,7 +271,7 @@ impl Model {
         let rest = 1.0 + actor.novelty().min(3.0);
         let total = (actor.quarters - own.young_quarters).max(0.0);
         let likely = (own.weight + rest * of_cohort) / (total + rest);
-        let facts = Facts { own: own.weight, total, values: own.values, realm };
+        let facts = Facts { own: own.weight, total, values: own.values, realm, beginning };
         (surprise(likely, ACT_CAP), facts)
     }
 
@@ -292,7 +296,7 @@ impl Model {
         let likely = (share + self.peers.newness(sighting, feature, fresh)).min(1.0);
         let rest = own.values.max(1.0);
         let likely = (own.weight + rest * likely) / (own.seen + rest);
-        let facts = Facts { own: own.weight, total: own.seen, values: own.values, realm };
+        let facts = Facts { own: own.weight, total: own.seen, values: own.values, realm, ..Facts::default() };
         // A stranger has the network and the program of colleagues no oftener than its share among them: what many
         // of them use says little, however long one did without it.
         let colleagues = realm.others >= COLLEAGUES && matches!(feature, Feature::Place | Feature::Tool);

@@ -28,6 +28,8 @@ struct Common {
     month: u16,
     this: u16,
     before: u16,
+    /// Identities that are known for long and came to it while it was new.
+    began: u16,
 }
 
 /// One group of identities.
@@ -66,7 +68,8 @@ pub(super) struct Known {
 impl Peers {
     /// An identity acted; `new` when it was not seen before in this month, `joins` when it was never seen before.
     pub(super) fn active(&mut self, sighting: &Sighting, new: bool, joins: bool) {
-        for scope in [EVERYONE, sighting.realm, sighting.cohort] {
+        let namesakes = Some(sighting.namesakes).filter(|scope| *scope != 0);
+        for scope in [EVERYONE, sighting.realm, sighting.cohort].into_iter().chain(namesakes) {
             let group = self
                 .groups
                 .entry(scope)
@@ -76,12 +79,19 @@ impl Peers {
     }
 
     /// An identity was seen with a value: for the first time, or (`again`) for the first time in a month. Whether
-    /// it is new to the account.
-    pub(super) fn add(&mut self, sighting: &Sighting, feature: Feature, value: u64, again: bool) -> bool {
-        let fresh = self.count(sighting.realm, feature, value, sighting.minute);
-        self.count(sighting.cohort, feature, value, sighting.minute);
+    /// it is new to the account. `settled`: the identity itself is known for long.
+    pub(super) fn add(
+        &mut self,
+        sighting: &Sighting,
+        feature: Feature,
+        value: u64,
+        (again, settled): (bool, bool),
+    ) -> bool {
+        let minute = sighting.minute;
+        let fresh = self.count(sighting.realm, feature, value, (minute, settled));
+        self.count(sighting.cohort, feature, value, (minute, settled));
         if matches!(feature, Feature::Place | Feature::Tool) {
-            self.count(EVERYONE, feature, value, sighting.minute);
+            self.count(EVERYONE, feature, value, (minute, settled));
         }
         if !again {
             for scope in [sighting.realm, sighting.cohort] {
@@ -104,7 +114,7 @@ impl Peers {
         }
     }
 
-    fn count(&mut self, scope: u64, feature: Feature, value: u64, minute: u32) -> bool {
+    fn count(&mut self, scope: u64, feature: Feature, value: u64, (minute, settled): (u32, bool)) -> bool {
         let key = key(scope, feature, value);
         if self.common.len() >= LIMIT && !self.common.contains_key(&key) {
             self.forget(minute);
@@ -112,7 +122,7 @@ impl Peers {
         let mut fresh = false;
         let common = self.common.entry(key).or_insert_with(|| {
             fresh = true;
-            Common { first: minute, last: minute, month: month(minute), this: 0, before: 0 }
+            Common { first: minute, last: minute, month: month(minute), this: 0, before: 0, began: 0 }
         });
         let month = month(minute);
         if month > common.month {
@@ -121,6 +131,7 @@ impl Peers {
             common.month = month;
         }
         common.this = common.this.saturating_add(1);
+        common.began = common.began.saturating_add(u16::from(settled));
         common.first = common.first.min(minute);
         common.last = common.last.max(minute);
         fresh
@@ -159,6 +170,14 @@ impl Peers {
             _ => 0,
         };
         Known { others: others.min(of), of }
+    }
+
+    /// How many others of a group, known for long themselves, have come to a value that is not yet a habit of the
+    /// group: what colleagues begin together is their work.
+    pub(super) fn beginning(&self, scope: u64, feature: Feature, value: u64, at: u32, horizon: u32) -> u32 {
+        let common = self.common.get(&key(scope, feature, value));
+        let young = common.filter(|common| !established(common.first, common.last, at, horizon));
+        young.map_or(0, |common| u32::from(common.began.saturating_sub(1)))
     }
 
     /// How likely a value that is new to an identity of this cohort is new to its account too. `own` takes away

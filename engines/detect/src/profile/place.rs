@@ -40,7 +40,7 @@ impl Places {
 }
 
 /// The network's name as GuardDuty writes it (`asnNumber: 64500 asnOrg: EXAMPLE`), or, without files that know,
-/// its /24 or /48.
+/// its /24 or /48; of private addresses the /16.
 pub(super) fn name(address: &str, intel: &Intel) -> String {
     let Ok(parsed) = address.parse::<IpAddr>() else { return address.to_owned() };
     let mut name = String::new();
@@ -49,6 +49,11 @@ pub(super) fn name(address: &str, intel: &Intel) -> String {
         return name;
     }
     let _ = match parsed.to_canonical() {
+        // A network of one's own is a VPC: /16 at most.
+        IpAddr::V4(v4) if v4.is_private() => {
+            let [a, b, ..] = v4.octets();
+            write!(name, "{a}.{b}.0.0/16")
+        }
         IpAddr::V4(v4) => {
             let [a, b, c, _] = v4.octets();
             write!(name, "{a}.{b}.{c}.0/24")
@@ -69,6 +74,7 @@ mod tests {
     fn networks() {
         let intel = Intel::default();
         assert_eq!(name("203.0.113.9", &intel), "203.0.113.0/24");
+        assert_eq!(name("10.20.30.40", &intel), "10.20.0.0/16");
         assert_eq!(name("::ffff:203.0.113.9", &intel), "203.0.113.0/24");
         assert_eq!(name("2001:db8:1:2::3", &intel), "2001:db8:1::/48");
         assert_eq!(name("ec2.amazonaws.com", &intel), "ec2.amazonaws.com");

@@ -45,6 +45,8 @@ pub(super) struct Sighting {
     pub(super) realm: u64,
     /// Identities of the same kind in that realm.
     pub(super) cohort: u64,
+    /// Those of the same name, wherever; 0 where names say nothing.
+    pub(super) namesakes: u64,
     /// The identity.
     pub(super) actor: u64,
     /// Minutes since 1970.

@@ -96,6 +96,8 @@ pub(super) struct Api {
     pub(super) reads: bool,
     /// It is about S3's buckets or objects.
     pub(super) s3: bool,
+    /// It takes on a role.
+    pub(super) assumes: bool,
 }
 
 /// APIs that were met, by hash of source and name.
@@ -147,6 +149,7 @@ impl Apis {
             global: GLOBAL.contains(&service),
             reads: READS.iter().any(|verb| name.starts_with(verb)),
             s3,
+            assumes: service == "sts" && name.starts_with("AssumeRole"),
         }
     }
 }

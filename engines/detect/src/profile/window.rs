@@ -69,6 +69,8 @@ pub(super) struct Act<D> {
     pub(super) group: u8,
     /// It only looks around.
     pub(super) looks: bool,
+    /// It is one of the calls that a person's click makes.
+    pub(super) clicked: bool,
     /// The share of identities that do it in a month, by experience.
     pub(super) prior: f32,
     /// Bits of what is measured elsewhere: volumes.
