@@ -82,6 +82,9 @@ fn content(text: &str) -> Option<Kind> {
 }
 
 fn of_json(text: &str) -> Option<Kind> {
+    if is_empty_delivery(text) {
+        return Some(Kind::CloudTrail);
+    }
     let found = NAMES.iter().filter_map(|(name, kind)| Some((text.find(name)?, *kind)));
     let first = found.min_by_key(|(at, _)| *at).map(|(_, kind)| kind);
     first.or_else(|| {
@@ -96,6 +99,11 @@ fn of_json(text: &str) -> Option<Kind> {
             })
             .next()
     })
+}
+
+/// A file as CloudTrail delivers them, without any event.
+fn is_empty_delivery(text: &str) -> bool {
+    "{\"Records\":[]}".bytes().eq(text.bytes().filter(|byte| !byte.is_ascii_whitespace()))
 }
 
 /// A line without the time that CloudWatch Logs' exports write before it; `None` for an empty one.
@@ -138,6 +146,7 @@ mod tests {
         let event = r#"{"awsRegion":"x","eventName":"y","requestParameters":{"a":"audit.k8s.io/v1"}}"#;
         let kinds = [
             (format!("{{\"Records\":[{event}]}}"), Kind::CloudTrail),
+            ("{ \"Records\": [] }\n".to_owned(), Kind::CloudTrail),
             (format!("\u{feff}  {event}"), Kind::CloudTrail),
             (format!("2023-07-10T11:42:36.000Z {event}"), Kind::CloudTrail),
             (envelope(event), Kind::CloudTrail),

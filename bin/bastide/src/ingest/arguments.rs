@@ -104,8 +104,8 @@ pub(crate) struct Detection {
     #[arg(long, value_name = "FILE")]
     pub(crate) geo: Vec<PathBuf>,
 
-    /// Folder of Sigma rules, run besides Bastide's own; may be given several times
-    #[arg(long, value_name = "FOLDER")]
+    /// Sigma rules, a file or a folder of them, run besides Bastide's own; may be given several times
+    #[arg(long, value_name = "PATH")]
     pub(crate) rules: Vec<PathBuf>,
 
     /// Only tell what the rules of --rules would match: how many records each, and which for example

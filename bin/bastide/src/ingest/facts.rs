@@ -6,11 +6,14 @@ use bastide_detect::Counts;
 use bastide_finding::{Action, Finding, guardduty, words};
 use bastide_ids::Timestamp;
 use bastide_ingest::Progress;
+use serde::Deserialize;
 
 /// What a report is made of.
 pub(crate) struct Facts {
     /// What was read.
     pub(crate) read: Progress,
+    /// Why records could not be read, the most frequent reason first.
+    pub(crate) rejections: Vec<Rejection>,
     /// What the detectors were shown.
     pub(crate) counts: Counts,
     /// Findings, the severest first, the latest first among equals.
@@ -19,6 +22,16 @@ pub(crate) struct Facts {
     pub(crate) actors: Vec<Actor>,
     /// How long it took.
     pub(crate) seconds: f64,
+}
+
+/// A reason for which records could not be read.
+pub(crate) struct Rejection {
+    pub(crate) reason: String,
+    /// So many records.
+    pub(crate) count: usize,
+    /// The file of the first of them, and where in it: a byte, or the number of an event in a list of events.
+    pub(crate) file: String,
+    pub(crate) position: u64,
 }
 
 /// Somebody or something that findings are about.
@@ -44,7 +57,14 @@ pub(crate) struct Actor {
 }
 
 impl Facts {
-    pub(crate) fn new(read: Progress, counts: Counts, mut findings: Vec<Finding>, seconds: f64) -> Self {
+    /// What was `rejected` are lines of JSON, as [`super::sink::line`] writes them.
+    pub(crate) fn new(
+        read: Progress,
+        rejected: &str,
+        counts: Counts,
+        mut findings: Vec<Finding>,
+        seconds: f64,
+    ) -> Self {
         findings.sort_by(|a, b| {
             let by = |finding: &Finding| guardduty::severity(&finding.detection);
             by(b)
@@ -53,7 +73,7 @@ impl Facts {
                 .then_with(|| a.id.cmp(&b.id))
         });
         let actors = actors(&findings);
-        Self { read, counts, findings, actors, seconds }
+        Self { read, rejections: rejections(rejected), counts, findings, actors, seconds }
     }
 
     /// How many findings there are of GuardDuty's words for severities, the highest first.
@@ -143,4 +163,26 @@ fn actors(findings: &[Finding]) -> Vec<Actor> {
             .then_with(|| a.name.cmp(&b.name))
     });
     actors
+}
+
+#[derive(Deserialize)]
+struct RejectedLine {
+    file: String,
+    position: u64,
+    reason: String,
+    foreign: bool,
+}
+
+/// Why lines were rejected; records of other kinds are no trouble.
+fn rejections(rejected: &str) -> Vec<Rejection> {
+    let mut all: Vec<Rejection> = Vec::new();
+    let lines = rejected.lines().filter_map(|line| serde_json::from_str(line).ok());
+    for RejectedLine { file, position, reason, .. } in lines.filter(|line: &RejectedLine| !line.foreign) {
+        match all.iter_mut().find(|known| known.reason == reason) {
+            Some(known) => known.count += 1,
+            None => all.push(Rejection { reason, count: 1, file, position }),
+        }
+    }
+    all.sort_by_key(|known| std::cmp::Reverse(known.count));
+    all
 }

@@ -74,7 +74,7 @@ fn report(arguments: &Ingest) -> Result<bool, String> {
     engine.finish();
     engine.drain();
     let findings = engine.findings().cloned().collect();
-    let facts = Facts::new(read, engine.counts(), findings, began.elapsed().as_secs_f64());
+    let facts = Facts::new(read, &rejected, engine.counts(), findings, began.elapsed().as_secs_f64());
     outputs::write(&arguments.output, &facts, &rejected)?;
     let fails = arguments.output.fail_on.is_some_and(|limit| {
         facts.findings.iter().any(|finding| limit.reached(guardduty::severity(&finding.detection)))

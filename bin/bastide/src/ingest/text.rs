@@ -6,7 +6,7 @@ use bastide_finding::{Finding, guardduty, words};
 use bastide_ids::Timestamp;
 use bastide_ingest::Kind;
 
-use super::facts::{Actor, Facts, agent, label_of, stage};
+use super::facts::{Actor, Facts, Rejection, agent, label_of, stage};
 
 /// Colours of a terminal, or none.
 #[derive(Clone, Copy)]
@@ -191,11 +191,7 @@ fn trouble(facts: &Facts, ink: Ink) -> String {
             lines.push(plural(count, one, many));
         }
     };
-    line(
-        read.rejected,
-        "record could not be read and was kept aside",
-        "records could not be read and were kept aside",
-    );
+    line(read.rejected, "record could not be read", "records could not be read");
     line(read.foreign, "record is of another kind", "records are of other kinds");
     line(read.damaged, "file could not be read to its end", "files could not be read to their ends");
     line(read.unknown, "file is no log known here", "files are no logs known here");
@@ -216,6 +212,11 @@ fn trouble(facts: &Facts, ink: Ink) -> String {
     }
     for (file, problem) in read.problems.iter().take(5) {
         let _ = writeln!(out, "  `{}`: {problem}", clean(file));
+    }
+    for rejection in facts.rejections.iter().take(3) {
+        let Rejection { reason, count, file, position } = rejection;
+        let file = clean(file);
+        let _ = writeln!(out, "  {} ({count}, the first in `{file}` at {position})", clean(reason));
     }
     for file in read.unknown_names.iter().take(3) {
         let _ = writeln!(out, "  no log known here: `{}`", clean(file));

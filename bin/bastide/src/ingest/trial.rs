@@ -10,21 +10,21 @@ use super::arguments::Ingest;
 use super::outputs::print;
 use super::text::{clean, plural, some};
 
-/// The rules of the folders. Files that are refused are told.
+/// The rules of the files and folders. Files that are refused are told.
 ///
 /// # Errors
-/// A folder that cannot be read, and one in which no file is a rule.
+/// What cannot be read, and a folder in which no file is a rule.
 pub(crate) fn rules(arguments: &Ingest) -> Result<Vec<Rules>, String> {
     let mut all = Vec::new();
-    for folder in &arguments.detection.rules {
-        let told = |error: std::io::Error| format!("`{}`: {error}", folder.display());
-        let (rules, refused) = Rules::folder(folder, &Default::default()).map_err(told)?;
+    for path in &arguments.detection.rules {
+        let told = |error: std::io::Error| format!("`{}`: {error}", path.display());
+        let (rules, refused) = Rules::load(path, &Default::default()).map_err(told)?;
         for file in &refused {
             tracing::warn!("a file of rules is left out: {file}");
         }
         if rules.is_empty() {
             let why = refused.first().map(|first| format!(": {first}")).unwrap_or_default();
-            return Err(format!("`{}` holds no rule that can be used{why}", folder.display()));
+            return Err(format!("`{}` holds no rule that can be used{why}", path.display()));
         }
         all.push(rules);
     }

@@ -82,13 +82,18 @@ impl Rules {
         Self::read("custom-rules", files, placeholders)
     }
 
-    /// The operator's rules in a folder and those below it: files that end in `.yml` or `.yaml`.
+    /// The operator's rules: one file, or those in a folder and in folders below it that end in `.yml` or `.yaml`.
     ///
     /// # Errors
-    /// When the folder can't be read, or holds more than 10,000 files of rules.
-    pub fn folder(folder: &Path, placeholders: &Placeholders) -> std::io::Result<(Self, Vec<Refused>)> {
+    /// When a file can't be read or is longer than 1 MiB, or there are more than 10,000.
+    pub fn load(path: &Path, placeholders: &Placeholders) -> std::io::Result<(Self, Vec<Refused>)> {
         let mut files = Vec::new();
-        let mut folders = vec![folder.to_owned()];
+        let mut folders = Vec::new();
+        if path.is_dir() {
+            folders.push(path.to_owned());
+        } else {
+            files.push((path.display().to_string(), text(path)?));
+        }
         while let Some(folder) = folders.pop() {
             for entry in std::fs::read_dir(folder)? {
                 let entry = entry?;
@@ -98,20 +103,15 @@ impl Rules {
                 if kind.is_dir() {
                     folders.push(path);
                 } else if kind.is_file() && rule {
-                    if entry.metadata()?.len() > bastide_sigma::MAX_BYTES as u64 || files.len() >= MAX_FILES {
-                        let reason =
-                            format!("`{}`: longer than 1 MiB, or beyond 10,000 files", path.display());
-                        return Err(std::io::Error::other(reason));
+                    if files.len() >= MAX_FILES {
+                        return Err(std::io::Error::other("there are more than 10,000 files of rules"));
                     }
-                    files.push((path.display().to_string(), std::fs::read(&path)?));
+                    files.push((path.display().to_string(), text(&path)?));
                 }
             }
         }
         files.sort();
-        let texts: Vec<(String, String)> = (files.into_iter())
-            .map(|(name, bytes)| (name, String::from_utf8_lossy(&bytes).into_owned()))
-            .collect();
-        let files = texts.iter().map(|(name, text)| (name.as_str(), text.as_str()));
+        let files = files.iter().map(|(name, text)| (name.as_str(), text.as_str()));
         Ok(Self::read("custom-rules", files, placeholders))
     }
 
@@ -236,6 +236,14 @@ impl Rules {
             }
         });
     }
+}
+
+/// The text of a file of rules.
+fn text(path: &Path) -> std::io::Result<String> {
+    if std::fs::metadata(path)?.len() > bastide_sigma::MAX_BYTES as u64 {
+        return Err(std::io::Error::other(format!("`{}` is longer than 1 MiB", path.display())));
+    }
+    Ok(String::from_utf8_lossy(&std::fs::read(path)?).into_owned())
 }
 
 /// What a correlation found, told of the last of its records.
