@@ -1,23 +1,18 @@
 """`bastide ingest`: logs as they come, whole or damaged, into a report; each record once, also across kill -9."""
 
 import gzip
-import http.server
 import io
 import json
 import os
 import re
 import signal
 import subprocess
-import threading
 import time
-import urllib.parse
 from html.parser import HTMLParser
 
-import botocore.auth
-import botocore.awsrequest
-import botocore.credentials
 import pytest
 from bastide import BINARY, wait_until
+from s3_server import S3Server
 
 ACCOUNT = "111122223333"
 
@@ -363,81 +358,23 @@ def test_help_reads_well():
 
 @pytest.fixture
 def bucket():
-    """A server with the bucket `trail`, which answers signed requests only, in pages of two and in ranges."""
-    objects, secret = {}, "secret"
-
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def log_message(self, *_):
-            pass
-
-        def answer(self, status, body, **headers):
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(body)))
-            for name, value in headers.items():
-                self.send_header(name.replace("_", "-"), value)
-            self.end_headers()
-            if self.command != "HEAD":
-                self.wfile.write(body)
-
-        def signed(self):
-            given = self.headers.get("Authorization", "")
-            names = given.partition("SignedHeaders=")[2].partition(",")[0].split(";")
-            request = botocore.awsrequest.AWSRequest(
-                "GET", f"http://{self.headers['Host']}{self.path}", {name: self.headers[name] for name in names if name}
-            )
-            signer = botocore.auth.S3SigV4Auth(botocore.credentials.Credentials("AKIA", secret), "s3", "eu-west-1")
-            request.context["timestamp"] = self.headers.get("X-Amz-Date", "")
-            text = signer.string_to_sign(request, signer.canonical_request(request))
-            return given.endswith("Signature=" + signer.signature(text, request))
-
-        def do_HEAD(self):
-            self.do_GET()
-
-        def do_GET(self):
-            path, _, query = self.path.partition("?")
-            if path.startswith("/public/"):
-                return self.object(urllib.parse.unquote(path[len("/public/"):]))
-            if not self.signed():
-                return self.answer(403, b"<Error><Code>SignatureDoesNotMatch</Code><Message>no</Message></Error>")
-            if query:
-                asked = dict(urllib.parse.parse_qsl(query, keep_blank_values=True))
-                keys = sorted(key for key in objects if key.startswith(asked["prefix"]))
-                start = int(asked.get("continuation-token", 0))
-                listed = "".join(
-                    f"<Contents><Key>{urllib.parse.quote(key)}</Key><Size>{len(objects[key])}</Size>"
-                    f"<ETag>&quot;{hash(objects[key])}&quot;</ETag></Contents>" for key in keys[start:start + 2]
-                )
-                more = start + 2 < len(keys)
-                token = f"<NextContinuationToken>{start + 2}</NextContinuationToken>" if more else ""
-                body = f"<ListBucketResult><IsTruncated>{str(more).lower()}</IsTruncated>{token}{listed}</ListBucketResult>"
-                return self.answer(200, body.encode())
-            self.object(urllib.parse.unquote(path[len("/trail/"):]))
-
-        def object(self, key):
-            if key not in objects:
-                return self.answer(404, b"<Error><Code>NoSuchKey</Code></Error>")
-            first, last = re.match(r"bytes=(\d+)-(\d+)", self.headers.get("Range", "bytes=0-99999999")).groups()
-            part = objects[key][int(first):int(last) + 1]
-            if int(first) >= len(objects[key]):
-                return self.answer(416, b"")
-            self.answer(206 if "Range" in self.headers else 200, part, ETag='"x"')
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield objects, f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
+    """A server with the buckets `trail` and `public`, which answers in pages of two."""
+    server = S3Server("trail", "public", page=2)
+    yield server
+    server.close()
 
 
 def test_buckets_and_files_over_http(bucket, tmp_path, monkeypatch):
-    objects, endpoint = bucket
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIA")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    endpoint = bucket.url
+    for name, value in bucket.environment.items():
+        monkeypatch.setenv(name, value)
     for number in range(5):
         file = delivered(tmp_path, number * 60, [event(number * 60 + n) for n in range(10)])
-        objects["my logs+/" + str(file.relative_to(tmp_path))] = file.read_bytes()
+        bucket.put("trail", "my logs+/" + str(file.relative_to(tmp_path)), file.read_bytes())
     noise = os.urandom(9_000_000).hex()
     big = b"".join(json.dumps(event(5_000 + n, requestParameters={"x": noise[n * 9_000:(n + 1) * 9_000]})).encode() + b"\n" for n in range(2_000))
-    objects["big.json"] = big
+    bucket.put("trail", "big.json", big)
+    bucket.put("public", "big.json", big)
     options = ("--endpoint-url", endpoint, "--region", "eu-west-1")
     assert "Read 50 CloudTrail events from 5 files" in ingest("s3://trail/my logs+/", *options)[0]
     assert "Read 10 CloudTrail events from 1 file" in ingest("s3://trail/my logs+/**/*_0000000000000060.json.gz", *options)[0]
@@ -447,7 +384,11 @@ def test_buckets_and_files_over_http(bucket, tmp_path, monkeypatch):
     for _ in range(2):
         ingest("s3://trail/", *options, "--data-dir", data)
     assert kept(data) == (2_050, 0)
+    assert bucket.refused == []
     _, errors = ingest("s3://trail/", "--endpoint-url", endpoint, "--region", "eu-west-2", status=2)
+    assert "AuthorizationHeaderMalformed" in errors
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "another")
+    _, errors = ingest("s3://trail/", *options, status=2)
     assert "SignatureDoesNotMatch" in errors
     _, errors = ingest(f"{endpoint}/public/none", status=2)
     assert "404" in errors

@@ -308,7 +308,7 @@ impl Door {
         failure: Failure,
     ) -> Failure {
         let failure = told(attempt, failure);
-        let message = message(attempt.protocol, &failure);
+        let message = failure.text(attempt.protocol);
         let outcome = Outcome::Refused { code: failure.record_code(attempt.protocol), message: &message };
         let events = self.recorder.events(attempt, resources, &outcome);
         match self.recorder.record(events).await {
@@ -367,16 +367,8 @@ fn encode(attempt: &Attempt, output: &Document) -> Result<Response<Bytes>, Failu
         .map_err(Failure::internal)
 }
 
-/// The outside text: that of an authentication failure depends on the protocol.
-fn message(protocol: Protocol, failure: &Failure) -> String {
-    match &failure.reason {
-        Reason::Authentication(refusal) => refusal.message(crate::failure::dialect(protocol)).into_owned(),
-        _ => failure.message.clone(),
-    }
-}
-
 fn encode_failure(attempt: &Attempt, failure: &Failure) -> Response<Bytes> {
-    let message = message(attempt.protocol, failure);
+    let message = failure.text(attempt.protocol);
     let error = match failure.reason {
         Reason::Service(shape) => WireError::of(shape, message).with(&failure.members),
         _ => {

@@ -125,6 +125,15 @@ impl Failure {
         }
     }
 
+    /// The outside text: that of an authentication failure depends on the protocol.
+    #[must_use]
+    pub fn text(&self, protocol: Protocol) -> String {
+        match &self.reason {
+            Reason::Authentication(refusal) => refusal.message(dialect(protocol)).into_owned(),
+            _ => self.message.clone(),
+        }
+    }
+
     /// What the record calls it: the error's name in AWS's model.
     #[must_use]
     pub fn record_code(&self, protocol: Protocol) -> &str {

@@ -2,9 +2,12 @@
 
 use std::sync::Arc;
 
-use bastide_ids::{Place, Uuid};
+use bastide_ids::{Place, Region, Uuid};
 use bastide_shape::{Document, Operation};
+use bytes::Bytes;
+use http::request::Parts;
 
+use crate::authenticate::{self, Authenticated, Wanted};
 use crate::{Caller, Door, Failure, Origin};
 
 /// A call whose front has read and authenticated it by itself, because its protocol is none of AWS's. From there on it
@@ -37,6 +40,28 @@ impl Door {
         attempt.caller = caller;
         attempt.origin = Arc::new(origin);
         (attempt.request_id, self.inner(attempt).await)
+    }
+
+    /// Finds out who sends a request that is signed as those of AWS's services are, for the service of this name. Gives
+    /// the caller, the region that it was signed for, and the body without the chunks that it was signed in.
+    ///
+    /// # Errors
+    /// The failure, and who it seems to be: for [`Self::turn_away`].
+    pub async fn recognize(
+        &self,
+        parts: &Parts,
+        body: &Bytes,
+        signing_name: &'static str,
+    ) -> Result<(Arc<Caller>, Region, Bytes), (Failure, Arc<Caller>)> {
+        let presented = bastide_sigv4::presented(parts);
+        let scope = presented.as_ref().ok().and_then(Option::as_ref);
+        let region = authenticate::region(self, scope);
+        let refreshed = self.trunks.store.refresh().await;
+        refreshed.map_err(|error| (error.into(), Arc::new(Caller::unknown(self.settings.account, None))))?;
+        let wanted = Wanted { signing_name, optional: false };
+        let Authenticated { caller, body } =
+            authenticate::authenticate(self, parts, body, presented, wanted, self.now()).await?;
+        Ok((caller, region, body))
     }
 
     /// Records that a front has turned a guest away, whose caller is what it seems to be.

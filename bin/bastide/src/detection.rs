@@ -12,6 +12,7 @@ use http::Uri;
 use zeroize::Zeroizing;
 
 use crate::data;
+use crate::ingest::intake::Intake;
 use crate::ingest::{intel, sources};
 
 /// The shortest secret of a webhook, in bytes.
@@ -54,30 +55,40 @@ pub(crate) struct Detection {
 }
 
 impl Detection {
-    /// Follows the sources, and shows the engine behind `feed` what they hold.
+    /// Follows the sources, and shows the engine what they hold.
     ///
     /// # Errors
     /// Which source can't be followed, and why.
     pub(crate) fn sources(
         &self,
-        feed: Feed,
+        intake: Intake,
         data_dir: &Path,
     ) -> Result<impl Future<Output = ()> + Send + 'static + use<>, String> {
         sources::check(&self.source, data_dir)?;
-        Ok(sources::run(feed, self.source.clone(), data_dir.to_owned()))
+        Ok(sources::run(intake, self.source.clone(), data_dir.to_owned()))
+    }
+
+    /// Where buckets are, when the operator has said so.
+    ///
+    /// # Errors
+    /// What is wrong with the address, or which credentials are missing.
+    pub(crate) fn objects(&self) -> Result<Option<Objects>, String> {
+        self.object_store.as_deref().map(|store| objects(store, self.remote()?)).transpose()
+    }
+
+    fn remote(&self) -> Result<Remote, String> {
+        let trust = match &self.ca_bundle {
+            Some(file) => Trust::system().and(file),
+            None => Ok(Trust::system()),
+        };
+        trust.and_then(|trust| Remote::new(&trust, Vec::new())).map_err(|error| error.to_string())
     }
 
     /// The work of GuardDuty behind a door.
     ///
     /// # Errors
     /// What cannot be used, and what to do.
-    pub(crate) fn work(&self, door: &Arc<Door>) -> Result<Work, String> {
-        let trust = match &self.ca_bundle {
-            Some(file) => Trust::system().and(file),
-            None => Ok(Trust::system()),
-        };
-        let remote =
-            trust.and_then(|trust| Remote::new(&trust, Vec::new())).map_err(|error| error.to_string())?;
+    pub(crate) fn work(&self, door: &Arc<Door>, feed: Feed) -> Result<Work, String> {
         let mut publishers: Vec<Arc<dyn Publisher>> = Vec::new();
         if let Some(uri) = &self.webhook {
             if !matches!(uri.scheme_str(), Some("http" | "https")) {
@@ -85,9 +96,9 @@ impl Detection {
                     "`{uri}` is no address of a webhook; give one that begins with https://"
                 ));
             }
-            publishers.push(Arc::new(Webhook::new(remote.clone(), uri.clone(), &self.secret()?)));
+            publishers.push(Arc::new(Webhook::new(self.remote()?, uri.clone(), &self.secret()?)));
         }
-        let objects = self.object_store.as_deref().map(|store| objects(store, remote)).transpose()?;
+        let objects = door.settings().for_services.get::<Objects>().cloned();
         // At the start it is an error; later, what can be read counts.
         intel::load(&self.intel, &self.geo)?;
         let (folders, places) = (self.intel.clone(), self.geo.clone());
@@ -96,7 +107,7 @@ impl Detection {
                 tracing::warn!(error, "not all threat lists could be read");
             }
         });
-        Ok(Work::new(Setting { door: Arc::clone(door), objects, publishers, lists }))
+        Ok(Work::new(Setting { door: Arc::clone(door), objects, publishers, lists }, feed))
     }
 
     fn secret(&self) -> Result<Zeroizing<Vec<u8>>, String> {

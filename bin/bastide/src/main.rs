@@ -11,6 +11,7 @@ mod k8s_kms;
 mod key_stores;
 mod keyring;
 mod operator;
+mod push;
 mod reseal;
 mod roots;
 mod seal;

@@ -1,4 +1,5 @@
-//! Pages that are no AWS API: health, metrics, in dev mode reset and clock, and proxies of external key stores.
+//! Pages that are no AWS API: health, metrics, logs that are pushed, in dev mode reset and clock, and proxies of external
+//! key stores.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,8 +11,9 @@ use bytes::Bytes;
 use http::{Method, Response, StatusCode, header};
 use serde_json::json;
 
+use crate::ingest::intake::Intake;
 use crate::xks_proxy::Front;
-use crate::{keyring, serve, startup};
+use crate::{keyring, push, serve, startup};
 
 /// The pages of a door; `clock` in dev mode only.
 pub(crate) fn pages(
@@ -19,6 +21,7 @@ pub(crate) fn pages(
     directory: Arc<IdentityDirectory>,
     clock: Option<Arc<MovableClock>>,
     proxies: Option<Arc<Front>>,
+    intake: Intake,
 ) -> OperatorPages {
     Arc::new(move |parts, body, origin| {
         if let Some(page) = proxies.as_ref().and_then(|proxies| proxies.page(parts, body, origin)) {
@@ -30,6 +33,10 @@ pub(crate) fn pages(
         }
         let (door, directory, clock) = (Arc::clone(&door), Arc::clone(&directory), clock.clone());
         let (parts, body) = (parts.clone(), body.clone());
+        if path == push::PATH {
+            return Some(Box::pin(push::answer(door, parts, body, origin.clone())));
+        }
+        let intake = intake.clone();
         Some(Box::pin(async move {
             // The answer to HEAD is that to GET; its body is not sent.
             let reads = matches!(parts.method, Method::GET | Method::HEAD);
@@ -40,7 +47,7 @@ pub(crate) fn pages(
                 ("/_bastide/reset" | "/_bastide/clock", None) => {
                     refusal(StatusCode::FORBIDDEN, "only a server started with --dev does this")
                 }
-                ("/_bastide/reset", Some(clock)) if posts => reset(&door, &directory, &clock).await,
+                ("/_bastide/reset", Some(clock)) if posts => reset(&door, &directory, &clock, &intake).await,
                 ("/_bastide/clock", Some(clock)) if reads => now(&clock),
                 ("/_bastide/clock", Some(clock)) if posts => {
                     let answer = move_clock(&clock, &body);
@@ -60,6 +67,8 @@ pub(crate) fn pages(
 fn health(door: &Door) -> Response<Bytes> {
     let services: serde_json::Map<_, _> = door
         .services()
+        // What is no service of AWS's speaks none of its protocols.
+        .filter(|service| !service.protocols.is_empty())
         .map(|service| {
             let total = service.operations.len() + service.unbuilt.len();
             let status =
@@ -89,7 +98,12 @@ fn metrics(door: &Door) -> Response<Bytes> {
 }
 
 /// Everything as on the first start, the present included.
-async fn reset(door: &Door, directory: &IdentityDirectory, clock: &MovableClock) -> Response<Bytes> {
+async fn reset(
+    door: &Door,
+    directory: &IdentityDirectory,
+    clock: &MovableClock,
+    intake: &Intake,
+) -> Response<Bytes> {
     let done = async {
         clock.reset();
         // It lies in the store where nodes share one, and nodes that run have it open.
@@ -97,6 +111,7 @@ async fn reset(door: &Door, directory: &IdentityDirectory, clock: &MovableClock)
         door.reset().await.map_err(|failure| failure.cause.unwrap_or(failure.message))?;
         keyring::restore(&door.trunks().store, keyring).await?;
         directory.clear();
+        intake.forget().await?;
         startup::first_credentials(door.trunks(), door.settings()).await
     };
     let done: Result<_, String> = done.await;

@@ -3,6 +3,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bastide_door::{Door, Mode, Room, Server, ServerLimits, Settings, Trunks};
+use bastide_guardduty::work::Feed;
 use bastide_identity::IdentityDirectory;
 use bastide_ids::{Clock, MovableClock, Place, SystemClock};
 use tokio::net::TcpListener;
@@ -10,6 +11,8 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinHandle;
 
 use crate::arguments::Serve;
+use crate::ingest::intake::Intake;
+use crate::push::Pushing;
 use crate::reseal::Following;
 use crate::startup::{Greeting, credentials_are_chosen, first_credentials};
 use crate::xks_proxy::Front;
@@ -35,6 +38,11 @@ pub(crate) async fn serve(arguments: Serve) -> Result<(), String> {
     let key_stores = arguments.key_stores.settings(&arguments.data.data_dir)?;
     let mut for_services = http::Extensions::new();
     for_services.insert(key_stores.clone());
+    if let Some(objects) = arguments.detection.objects()? {
+        for_services.insert(objects);
+    }
+    let intake = Intake::new(Feed::new(), &arguments.data.data_dir);
+    for_services.insert(Pushing { intake: intake.clone(), operator: arguments.account_id });
     let settings = Settings {
         for_services,
         mode,
@@ -52,8 +60,8 @@ pub(crate) async fn serve(arguments: Serve) -> Result<(), String> {
     let (door, directory) = open_door(&arguments, &trunks, &settings);
     recover(&door).await?;
     let hsms = cloudhsm::work(&door, &arguments)?;
-    let detection = arguments.detection.work(&door)?;
-    let sources = arguments.detection.sources(detection.feed(), &arguments.data.data_dir)?;
+    let detection = arguments.detection.work(&door, intake.feed())?;
+    let sources = arguments.detection.sources(intake.clone(), &arguments.data.data_dir)?;
     let work = [
         tokio::spawn(background(Arc::clone(&door))),
         tokio::spawn(key_stores::work(Arc::clone(&door), key_stores)),
@@ -86,7 +94,7 @@ pub(crate) async fn serve(arguments: Serve) -> Result<(), String> {
     drop(credentials);
     let server = Server {
         door: Arc::clone(&door),
-        operator: operator::pages(door, Arc::clone(&directory), movable, proxies),
+        operator: operator::pages(door, Arc::clone(&directory), movable, proxies, intake),
         limits: ServerLimits::from(&arguments.limits),
         tls: tls.map(|(config, _)| config),
     };
@@ -135,6 +143,7 @@ fn rooms(arguments: &Serve) -> Vec<Room> {
         bastide_cloudtrail::room(),
         bastide_config::room(),
         bastide_guardduty::room(),
+        crate::push::room(),
     ];
     if arguments.key_stores.xks_proxies.is_some() {
         rooms.push(bastide_kms::xks_proxy_room());

@@ -10,6 +10,7 @@ mod run;
 mod source;
 mod state;
 mod unpack;
+mod whole;
 
 pub use bastide_lake::{FileHead, FileState, Kind};
 pub use place::Place;
@@ -18,3 +19,4 @@ pub use run::{Options, PassError, Progress, Sink, pass};
 pub use source::{Choice, Item, Local, Source, SourceError, Stdin, split_pattern};
 pub use state::Remembered;
 pub use unpack::{Limits, Packing, UnpackError};
+pub use whole::{Looked, Whole};

@@ -118,8 +118,15 @@ impl Catalog {
 
     /// All parts, in the order of days, kinds, accounts and regions.
     pub(crate) fn parts(&self) -> Result<Vec<Part>, LakeError> {
-        let mut parts = self.0.prepare_cached(&format!("{PARTS} ORDER BY day, kind, account, region, id"))?;
-        let parts = parts.query_map([], part)?;
+        self.parts_from(0)
+    }
+
+    /// Those whose number is this or a later one, in the same order.
+    pub(crate) fn parts_from(&self, id: i64) -> Result<Vec<Part>, LakeError> {
+        let mut parts = self
+            .0
+            .prepare_cached(&format!("{PARTS} WHERE id >= ?1 ORDER BY day, kind, account, region, id"))?;
+        let parts = parts.query_map([id], part)?;
         // A later version may have more kinds; they are not for this one.
         Ok(parts.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
     }

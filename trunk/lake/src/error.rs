@@ -1,3 +1,4 @@
+use std::io::ErrorKind;
 use std::path::Path;
 
 /// Why the lake can't be read or written.
@@ -18,6 +19,21 @@ pub enum LakeError {
 }
 
 impl LakeError {
+    /// Whether there is no room left: the same may succeed once there is.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        let full = |error: &std::io::Error| {
+            matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded)
+        };
+        match self {
+            Self::Io(_, error) => full(error),
+            Self::Catalog(error) => error.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull),
+            // The library keeps no more of the error than its text.
+            Self::Parquet(_, text) => text.contains("No space left") || text.contains("quota exceeded"),
+            Self::Busy(_) => false,
+        }
+    }
+
     pub(crate) fn io(path: &Path) -> impl Fn(std::io::Error) -> Self + '_ {
         move |error| Self::Io(path.display().to_string(), error)
     }

@@ -2,20 +2,27 @@
 
 use std::collections::HashSet;
 use std::fs::{self, DirBuilder, File};
-use std::io::BufRead as _;
+use std::io::{BufRead as _, Read as _, Seek as _, Write as _};
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
+
+use bastide_ids::random_bytes;
 
 use crate::catalog::{Catalog, FileHead, FileState, Part};
 use crate::error::LakeError;
 use crate::partition::Kind;
 use crate::writer::Writer;
 
+/// Bytes of a lock that are looked at.
+const MARK: u64 = 64;
+
 /// Ingested records. Many may read while one writes.
 #[derive(Debug)]
 pub struct Lake {
     pub(crate) root: PathBuf,
     pub(crate) catalog: Catalog,
+    /// What this has written into the lock: while it stands there, nobody else has written, and nothing is left over.
+    pub(crate) mark: Option<String>,
 }
 
 /// How much a lake holds.
@@ -41,7 +48,7 @@ impl Lake {
     pub fn open(root: &Path) -> Result<Self, LakeError> {
         DirBuilder::new().recursive(true).mode(0o700).create(root).map_err(LakeError::io(root))?;
         let catalog = Catalog::open(&root.join("catalog.db"))?;
-        Ok(Self { root: root.to_owned(), catalog })
+        Ok(Self { root: root.to_owned(), catalog, mark: None })
     }
 
     /// How far the file of a name was read.
@@ -110,8 +117,8 @@ impl Lake {
     /// [`LakeError::Busy`] while another writes.
     pub fn writer(&mut self) -> Result<Writer<'_>, LakeError> {
         let path = self.root.join("lock");
-        let options = File::options().create(true).truncate(false).write(true).open(&path);
-        let lock = options.map_err(LakeError::io(&path))?;
+        let options = File::options().create(true).truncate(false).read(true).write(true).open(&path);
+        let mut lock = options.map_err(LakeError::io(&path))?;
         match lock.try_lock() {
             Ok(()) => {}
             Err(fs::TryLockError::WouldBlock) => {
@@ -119,7 +126,17 @@ impl Lake {
             }
             Err(fs::TryLockError::Error(error)) => return Err(LakeError::io(&path)(error)),
         }
-        self.remove_strays()?;
+        let mut found = String::new();
+        // What is none of ours counts as another's.
+        let _ = (&lock).take(MARK).read_to_string(&mut found);
+        if self.mark.as_ref() != Some(&found) {
+            self.remove_strays()?;
+            let mark: String = random_bytes::<16>().iter().map(|byte| format!("{byte:02x}")).collect();
+            let written =
+                lock.set_len(0).and_then(|()| lock.rewind()).and_then(|()| lock.write_all(mark.as_bytes()));
+            written.map_err(LakeError::io(&path))?;
+            self.mark = Some(mark);
+        }
         Writer::new(self, lock)
     }
 

@@ -34,6 +34,20 @@ impl Lake {
         Ok(())
     }
 
+    /// Shows the records of the parts from a number on, as [`Self::replay`] shows all: what a writer has committed since
+    /// [`Writer::next_part`](crate::Writer::next_part) gave that number.
+    ///
+    /// # Errors
+    /// [`LakeError`]; what came before it was shown.
+    pub fn replay_parts(&self, from: i64, each: &mut dyn FnMut(&Record<'_>)) -> Result<(), LakeError> {
+        let mut parts = self.catalog.parts_from(from)?;
+        parts.retain(|part| part.partition.kind != Kind::Rejected);
+        for day in parts.chunk_by(|a, b| a.partition.day == b.partition.day) {
+            self.replay_day(day, None, each)?;
+        }
+        Ok(())
+    }
+
     fn replay_day(
         &self,
         parts: &[Part],

@@ -119,11 +119,30 @@ impl<'l> Writer<'l> {
         rows + self.rejected.len() + 300 * self.files.len()
     }
 
+    /// The number of the next part: those that are committed from now on have this one or a later one.
+    #[must_use]
+    pub fn next_part(&self) -> i64 {
+        self.next
+    }
+
     /// Makes all that was taken durable, records and files together or neither. `now` dates what was rejected.
     ///
     /// # Errors
     /// [`LakeError`]; then nothing was committed, and this should not be used further.
     pub fn commit(&mut self, now: Timestamp) -> Result<(), LakeError> {
+        let done = self.write_all(now);
+        self.told(done)
+    }
+
+    /// What was written when something failed is nobody's.
+    fn told<T>(&mut self, done: Result<T, LakeError>) -> Result<T, LakeError> {
+        if done.is_err() {
+            self.lake.mark = None;
+        }
+        done
+    }
+
+    fn write_all(&mut self, now: Timestamp) -> Result<(), LakeError> {
         let mut added = Vec::new();
         self.tables.clear();
         self.last = 0;
@@ -194,7 +213,8 @@ impl<'l> Writer<'l> {
             };
             let parts: Vec<Part> = parts.into_iter().take_while(fits).collect();
             if parts.len() >= MERGE_FROM {
-                fewer += self.merge(partition, &parts)?;
+                let merged = self.merge(partition, &parts);
+                fewer += self.told(merged)?;
             }
         }
         Ok(fewer)
@@ -212,8 +232,10 @@ impl<'l> Writer<'l> {
         let Some(part) = self.write(partition, table)? else { return Ok(0) };
         self.lake.catalog.commit(&[part], &removed, &[], self.next)?;
         for part in parts {
-            // The next writer removes what stays.
-            let _ = fs::remove_file(self.lake.root.join(part.path()));
+            if fs::remove_file(self.lake.root.join(part.path())).is_err() {
+                // The next writer removes what stays.
+                self.lake.mark = None;
+            }
         }
         Ok(parts.len() - 1)
     }

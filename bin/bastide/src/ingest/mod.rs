@@ -4,6 +4,7 @@ mod arguments;
 mod facts;
 mod follow;
 mod html;
+pub(crate) mod intake;
 pub(crate) mod intel;
 mod outputs;
 mod picture;

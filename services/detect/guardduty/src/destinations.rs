@@ -9,6 +9,7 @@ use bastide_shape::{Document, Value};
 use crate::filters::guard;
 use crate::paging::{Paging, all};
 use crate::stored::{Destination, Detector};
+use crate::work::{Objects, export};
 use crate::{ids, refusal, tags};
 
 /// The status of one that works.
@@ -19,7 +20,8 @@ pub(crate) const FAILING: &str = "UNABLE_TO_PUBLISH_FIX_DESTINATION_PROPERTY";
 /// CreatePublishingDestination. Who calls must be allowed to use the key; GuardDuty uses it from then on.
 ///
 /// # Errors
-/// `BadRequestException`: there is one already, ARNs that are none, or a key that cannot be used.
+/// `BadRequestException`: there is one already, ARNs that are none, a key that cannot be used, or a bucket that
+/// cannot be written to.
 pub(crate) async fn create_publishing_destination(call: &mut Permitted) -> Result<Document, Failure> {
     let place = call.place().clone();
     let input = call.input();
@@ -141,5 +143,10 @@ async fn checked(
     tried.map_err(|failure| {
         refusal::invalid(format!("The request failed because the KMS key cannot be used: {failure}"))
     })?;
+    // So does AWS: a destination that cannot be written to is refused.
+    if let Some(objects) = call.setting::<Objects>() {
+        let tried = export::try_out(objects, call.place(), &arn).await;
+        tried.map_err(|why| refusal::no_export(&why))?;
+    }
     Ok((arn, key))
 }

@@ -36,6 +36,14 @@ pub(crate) fn parameters() -> Failure {
     invalid("The request is rejected because one or more input parameters have invalid values.")
 }
 
+/// Findings cannot be exported where they are to be.
+pub(crate) fn no_export(why: &str) -> Failure {
+    invalid(format!(
+        "The request failed because the GuardDuty service principal does not have permission to the KMS key or the \
+         resource specified by the destinationArn parameter: {why}"
+    ))
+}
+
 /// What only an administrator may change is asked for by a member.
 pub(crate) fn member_may_not() -> Failure {
     invalid(

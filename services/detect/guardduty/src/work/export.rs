@@ -6,6 +6,7 @@
 
 use std::io::Write as _;
 use std::sync::Arc;
+use std::time::Duration;
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 use base64::Engine as _;
@@ -26,6 +27,8 @@ use crate::destinations::{FAILING, PUBLISHING};
 use crate::stored::Destination;
 
 const ALGORITHM: &str = "AES/GCM/NoPadding";
+/// The time to write an object, tries included.
+const TIME: Duration = Duration::from_secs(60);
 
 /// Tells the publishing destinations of places.
 pub(super) struct Exporter {
@@ -57,11 +60,11 @@ impl Exporter {
         let lines = compressed(notes).map_err(|error| error.to_string())?;
         let (metadata, sealed) = self.seal(place, &destination.kms_key, lines).await?;
         let arn = Arn::parse(&destination.arn).map_err(|error| error.to_string())?;
-        let (bucket, prefix) = arn.resource.split_once('/').unwrap_or((arn.resource, ""));
-        let prefix = prefix.trim_end_matches('/');
-        let slash = if prefix.is_empty() { "" } else { "/" };
-        let key = format!("{prefix}{slash}{}", name(place, self.door.now()));
-        objects.write(bucket, &key, &metadata, sealed).await
+        let (bucket, prefix) = parted(&arn);
+        let key = format!("{prefix}{}", name(place, self.door.now()));
+        let written = objects.write(bucket, &key, &metadata, sealed);
+        let late = || Err(format!("the bucket `{bucket}` did not answer within {} s", TIME.as_secs()));
+        tokio::time::timeout(TIME, written).await.unwrap_or_else(|_| late())
     }
 
     /// Encrypts under a new data key.
@@ -117,6 +120,10 @@ impl Publisher for Exporter {
         super::publish::EXPORT
     }
 
+    fn is_each_places_own(&self) -> bool {
+        true
+    }
+
     fn tell<'a>(&'a self, notes: &'a [Note]) -> BoxFuture<'a, (usize, Option<String>)> {
         Box::pin(async move {
             match self.export(notes).await {
@@ -125,6 +132,23 @@ impl Publisher for Exporter {
             }
         })
     }
+}
+
+/// The bucket that an ARN names, and what the names of objects begin with: nothing, or folders and a slash.
+fn parted<'a>(arn: &Arn<'a>) -> (&'a str, String) {
+    let (bucket, prefix) = arn.resource.split_once('/').unwrap_or((arn.resource, ""));
+    let prefix = prefix.trim_end_matches('/');
+    (bucket, if prefix.is_empty() { String::new() } else { format!("{prefix}/") })
+}
+
+/// Finds out whether the findings of a place can be written into the bucket of an ARN.
+///
+/// # Errors
+/// Why they cannot.
+pub(crate) async fn try_out(objects: &Objects, place: &Place, arn: &str) -> Result<(), String> {
+    let arn = Arn::parse(arn).map_err(|error| error.to_string())?;
+    let (bucket, prefix) = parted(&arn);
+    objects.try_out(bucket, &format!("{prefix}AWSLogs/{}/GuardDuty/", place.account)).await
 }
 
 fn compressed(notes: &[Note]) -> std::io::Result<Vec<u8>> {

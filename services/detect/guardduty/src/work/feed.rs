@@ -20,7 +20,7 @@ const WAITING: usize = 16;
 ///
 /// [`Feed::with`] runs something on the engine's thread, where it may show records with [`Watched::show`]: what ingests
 /// logs runs there as a whole, so that records need not be copied.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub struct Feed {
     jobs: Arc<Mutex<Option<SyncSender<Job>>>>,
 }
@@ -54,8 +54,16 @@ pub(crate) struct Changed {
 }
 
 impl Feed {
-    pub(crate) fn new() -> Self {
-        Self { jobs: Arc::default() }
+    /// A way to an engine that nothing was asked of yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Whether anything was asked yet: before that there is no thread.
+    #[must_use]
+    pub fn is_running(&self) -> bool {
+        self.jobs.lock().is_ok_and(|jobs| jobs.is_some())
     }
 
     /// Runs something on the engine's thread, after what was asked before. `None` when the thread has ended.

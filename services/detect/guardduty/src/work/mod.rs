@@ -10,7 +10,7 @@
 //! What the engine has learned is not stored: at its start it is shown the last 30 days again.
 
 mod chores;
-mod export;
+pub(crate) mod export;
 mod feed;
 mod follow;
 mod keep;
@@ -91,16 +91,11 @@ impl From<bastide_door::Failure> for Stopped {
 }
 
 impl Work {
-    /// The work of a node; nothing is done before [`Self::run`].
+    /// The work of a node; nothing is done before [`Self::run`]. `feed` shows the engine records of sources besides this
+    /// server's own events.
     #[must_use]
-    pub fn new(setting: Setting) -> Self {
-        Self { setting, feed: Feed::new(), queued: Arc::default() }
-    }
-
-    /// What shows records to the engine, for sources besides this server's own events.
-    #[must_use]
-    pub fn feed(&self) -> Feed {
-        self.feed.clone()
+    pub fn new(setting: Setting, feed: Feed) -> Self {
+        Self { setting, feed, queued: Arc::default() }
     }
 
     /// Works until it is dropped.

@@ -1,6 +1,7 @@
 //! Where buckets are: any server that speaks S3, or a folder with a folder for each bucket.
 
 use std::path::{Component, Path, PathBuf};
+use std::time::Duration;
 
 use bastide_ids::Region;
 use bastide_remote::{Bucket, Credentials, Remote};
@@ -8,6 +9,8 @@ use http::Uri;
 
 /// The largest list: GuardDuty takes 35 MB. Source: GuardDuty User Guide, quotas.
 const LARGEST: usize = 35_000_000;
+/// The time to find out whether a bucket can be written to, tries included: somebody waits for it.
+const TRIAL: Duration = Duration::from_secs(10);
 
 /// Where something is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -143,6 +146,25 @@ impl Objects {
                 blocking(write).await
             }
         }
+    }
+
+    /// Finds out whether objects can be written into a bucket, by making the folder that they will lie in: S3 shows an
+    /// object of no bytes whose name ends with a slash as one.
+    ///
+    /// # Errors
+    /// Why they cannot.
+    pub async fn try_out(&self, bucket: &str, folder: &str) -> Result<(), String> {
+        let tried = async {
+            match self {
+                Self::Server(_) => self.write(bucket, folder, &[], Vec::new()).await,
+                Self::Folder(root) => {
+                    let path = inside(root, &format!("{bucket}/{folder}"))?;
+                    blocking(move || std::fs::create_dir_all(path)).await
+                }
+            }
+        };
+        let late = || Err(format!("the bucket `{bucket}` did not answer within {} s", TRIAL.as_secs()));
+        tokio::time::timeout(TRIAL, tried).await.unwrap_or_else(|_| late())
     }
 }
 

@@ -46,6 +46,11 @@ pub trait Publisher: Send + Sync {
     /// Tells notes of one place, in their order. Gives how many were told, and why not all. Those that were not are
     /// told again.
     fn tell<'a>(&'a self, notes: &'a [Note]) -> BoxFuture<'a, (usize, Option<String>)>;
+
+    /// Whether each place has somebody of its own who is told: then one who does not listen holds up no other place.
+    fn is_each_places_own(&self) -> bool {
+        false
+    }
 }
 
 /// Puts a finding into queues.
@@ -111,18 +116,27 @@ impl Work {
     async fn empty_once(&self, publisher: &dyn Publisher) -> Result<Option<String>, Stopped> {
         let prefix = format!("{}/", publisher.name());
         let mut after: Option<String> = None;
+        let mut stuck: Vec<Place> = Vec::new();
+        let mut first = None;
         loop {
             let page =
                 self.store().list::<Delivery>(&Store::global(), &prefix, after.as_deref(), AT_ONCE).await?;
             after = page.items.last().map(|last| last.key.id.clone());
             let due: Vec<_> = page.items.into_iter().filter(|one| one.next <= self.now()).collect();
             for batch in due.chunk_by(|a, b| a.place == b.place) {
-                if let Some(why) = self.tell(publisher, batch).await? {
+                let Some(place) = batch.first().map(|note| &note.place) else { continue };
+                if stuck.contains(place) {
+                    continue;
+                }
+                let Some(why) = self.tell(publisher, batch).await? else { continue };
+                if !publisher.is_each_places_own() {
                     return Ok(Some(why));
                 }
+                stuck.push(place.clone());
+                first.get_or_insert(why);
             }
             if !page.more {
-                return Ok(None);
+                return Ok(first);
             }
         }
     }
