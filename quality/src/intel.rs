@@ -63,6 +63,12 @@ pub fn files() -> [Vec<u8>; 2] {
         let address = bytes.iter().fold(0u32, |all, byte| all << 8 | byte) << (32 - 8 * bytes.len());
         add(u128::from(address), 96 + 8 * bytes.len() as u32, &network);
     }
+    let google =
+        Network { prefix: "34.74.", country: "US", city: "The Dalles", asn: 396_982, organization: "Google" };
+    add(0x224a << 16, 112, &google);
+    let rented =
+        Network { prefix: "", country: "NL", city: "Elsewhere", asn: 64_040, organization: "Rented IPv6" };
+    add(0x2a0e_97c0_u128 << 96, 32, &rented);
     for (index, (network, _)) in HOMES.iter().enumerate() {
         add((0x2a02_8100_u128 + index as u128) << 96, 32, network);
     }

@@ -1,4 +1,4 @@
-//! Kubernetes audit logs: a cluster's month, with and without attacks.
+//! Kubernetes audit logs: the month of a cluster of EKS, and of one that is plain, with and without attacks.
 
 mod attacks;
 mod normal;
@@ -19,8 +19,48 @@ use crate::intel;
 use crate::judge::{Judge, Owner};
 use crate::random::Random;
 
-/// The account that the cluster is in.
-const ACCOUNT: &str = "310987654321";
+/// A cluster.
+#[derive(Clone, Copy, Debug)]
+pub struct Cluster {
+    /// Its name.
+    pub name: &'static str,
+    /// The account that it is in; empty where it is in none.
+    pub account: &'static str,
+    /// The region, likewise.
+    pub region: &'static str,
+    /// Whether EKS runs it: people come by roles, from anywhere. The plain one's API server is inside, and people
+    /// come by single sign-on through the VPN.
+    pub eks: bool,
+}
+
+static CLUSTERS: [Cluster; 2] = [
+    Cluster { name: "main", account: "310987654321", region: "eu-west-1", eks: true },
+    Cluster { name: "plain", account: "", region: "", eks: false },
+];
+
+impl Cluster {
+    /// Someone as this cluster knows them.
+    #[must_use]
+    pub fn user(&self, user: &User) -> User {
+        let mut user = user.clone();
+        let role = match user.name.as_str() {
+            "ci-deployer" => Some("ci-deployer/GitHubActions".to_owned()),
+            name if name.contains('@') => Some(format!("Developers/{name}")),
+            _ => None,
+        };
+        match role {
+            Some(role) if self.eks => {
+                user.name = format!("arn:aws:sts::{}:assumed-role/{role}", self.account);
+            }
+            Some(_) if user.ip.starts_with("62.96.201.") || user.ip.starts_with("84.141.") => {
+                let last = user.ip.rsplit('.').next().unwrap_or("9");
+                user.ip = format!("10.0.99.{last}");
+            }
+            _ => {}
+        }
+        user
+    }
+}
 
 static OWNERS: &[Owner] = &[
     ("kubernetes/behaviour", &["*Kubernetes/AnomalousBehavior*"]),
@@ -65,6 +105,8 @@ pub struct Ask {
     pub request: String,
     /// The HTTP status.
     pub status: u16,
+    /// `impersonatedUser`; empty when it's the user's own request.
+    pub pretends: &'static str,
 }
 
 impl Ask {
@@ -95,6 +137,12 @@ impl Ask {
     #[must_use]
     pub fn with(self, request: impl Into<String>) -> Self {
         Self { request: request.into(), ..self }
+    }
+
+    /// As somebody else.
+    #[must_use]
+    pub fn pretending(self, pretends: &'static str) -> Self {
+        Self { pretends, ..self }
     }
 
     /// With this answer.
@@ -146,6 +194,13 @@ pub fn write(time: i64, user: &User, ask: &Ask, random: &mut Random) -> (Written
         user.ip,
         user.agent,
     );
+    if !ask.pretends.is_empty() {
+        let _ = write!(
+            text,
+            r#","impersonatedUser":{{"username":"{}","groups":["system:masters","system:authenticated"]}}"#,
+            ask.pretends
+        );
+    }
     if ask.path.is_empty() {
         let _ = write!(text, r#","objectRef":{{"resource":"{resource}""#);
         for (member, value) in [
@@ -185,8 +240,13 @@ impl Family for Kubernetes {
 
     fn measure(&self, plan: &Plan) -> Measured {
         let random = Random::new(plan.seed).fork("cluster");
-        let (attack, stages) =
-            if self.attacked { attacks::all(&random, plan.days) } else { (Vec::new(), Vec::new()) };
+        let (mut attack, mut stages) = (Vec::new(), Vec::new());
+        for (index, cluster) in CLUSTERS.iter().enumerate().filter(|_| self.attacked) {
+            let (events, own) = attacks::all(cluster, &random.fork(cluster.name), plan.days);
+            attack.extend(events.into_iter().map(|event| (index, event)));
+            stages.extend(own);
+        }
+        attack.sort_by_key(|(_, event)| event.time);
         let mut judge = Judge::new(stages, if self.attacked { OWNERS } else { BENIGN });
         let mut engine =
             Engine::new(Arc::new(intel::build(true)), Settings::default(), bastide_detect::all());
@@ -196,21 +256,25 @@ impl Family for Kubernetes {
         for day in 0..plan.days {
             progress.at(u64::from(day), u64::from(plan.days));
             let end = START + i64::from(day + 1) * DAY;
-            let mut events: Vec<Written> = std::mem::take(&mut late);
-            events.extend(normal::day(&random, day, plan.size));
-            while let Some(event) = attack.next_if(|event| event.time < end) {
+            let mut events: Vec<(usize, Written)> = std::mem::take(&mut late);
+            for (index, cluster) in CLUSTERS.iter().enumerate() {
+                let own = normal::day(cluster, &random.fork(cluster.name), day, plan.size);
+                events.extend(own.into_iter().map(|event| (index, event)));
+            }
+            while let Some(event) = attack.next_if(|(_, event)| event.time < end) {
                 events.push(event);
             }
-            events.sort_by_key(|event| event.time);
-            late = events.split_off(events.partition_point(|event| event.time < end));
+            events.sort_by_key(|(_, event)| event.time);
+            late = events.split_off(events.partition_point(|(_, event)| event.time < end));
             store(plan, self.name(), day, &events).expect("the folder that was named can be written");
-            for written in &events {
+            for (index, written) in &events {
                 let mut event = parse(&written.text).unwrap_or_else(|broken| {
                     panic!("a generated event can't be read: {broken}: {}", written.text)
                 });
-                event.account = Cow::Borrowed(ACCOUNT);
-                event.region = Cow::Borrowed("eu-west-1");
-                event.cluster = Cow::Borrowed("main");
+                let cluster = CLUSTERS[*index];
+                event.account = Cow::Borrowed(cluster.account);
+                event.region = Cow::Borrowed(cluster.region);
+                event.cluster = Cow::Borrowed(cluster.name);
                 engine.feed(&Record::Kubernetes(&event));
                 count += 1;
                 for detection in engine.drain() {
@@ -227,10 +291,14 @@ impl Family for Kubernetes {
     }
 }
 
-fn store(plan: &Plan, name: &str, day: u32, events: &[Written]) -> io::Result<()> {
+fn store(plan: &Plan, name: &str, day: u32, events: &[(usize, Written)]) -> io::Result<()> {
     let Some(folder) = &plan.write else { return Ok(()) };
     let folder = folder.join(name);
     fs::create_dir_all(&folder)?;
-    let text: String = events.iter().flat_map(|event| [event.text.as_str(), "\n"]).collect();
-    fs::write(folder.join(format!("day-{day:02}.jsonl")), text)
+    for (index, cluster) in CLUSTERS.iter().enumerate() {
+        let own = events.iter().filter(|(of, _)| *of == index);
+        let text: String = own.flat_map(|(_, event)| [event.text.as_str(), "\n"]).collect();
+        fs::write(folder.join(format!("{}-day-{day:02}.jsonl", cluster.name)), text)?;
+    }
+    Ok(())
 }

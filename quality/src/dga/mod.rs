@@ -52,8 +52,15 @@ impl Generator {
     /// So many different labels, always the same for a seed.
     #[must_use]
     pub fn labels(&self, seed: u64, count: usize) -> Vec<String> {
+        self.labels_of(seed, count, (0, 1))
+    }
+
+    /// The same of one part of so many of the words; parts have none in common.
+    #[must_use]
+    pub fn labels_of(&self, seed: u64, count: usize, part: (usize, usize)) -> Vec<String> {
         let mut random = Random::new(seed).fork(self.name);
-        let lists = Lists { words: vocabulary::half(self.held_out, &mut random), chosen: labels(Part::Test) };
+        let words = vocabulary::part(self.held_out, part, &mut random);
+        let lists = Lists { words, chosen: labels(Part::Test) };
         let mut made = std::collections::BTreeSet::new();
         let mut order = Vec::new();
         for _ in 0..count * 4 {

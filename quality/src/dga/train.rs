@@ -10,26 +10,36 @@ use crate::random::Random;
 /// Labels that a generator makes for training.
 const MADE: usize = 1000;
 
+/// Parts of the data: what the network learns from are features of one part's labels by tables of all others.
+const PARTS: usize = 4;
+
+/// As much more a chosen name weighs in training: what looks made and isn't costs most.
+const CHOSEN: f32 = 3.0;
+
 /// One label to learn from.
 struct Sample {
     label: Vec<u8>,
     made: bool,
     weight: f32,
-    /// The half of the data it is in. Generators are in one half as a whole: what the network learns from are
-    /// features by tables that know neither the label nor its generator.
-    half: usize,
+    /// The part of the data it is in. A generator is in one part as a whole, and the parts' generators have no words
+    /// in common: the network learns from tables that know neither a label, nor its generator, nor its words.
+    part: usize,
 }
 
 /// Trains a model. The same seed gives the same model.
 #[must_use]
 pub fn train(seed: u64) -> Model {
     let samples = samples(seed);
-    let of = |half: usize| tables(&samples.iter().filter(|sample| sample.half == half).collect::<Vec<_>>());
-    let halves = [of(0), of(1)];
+    let but = |part: usize| tables(&samples.iter().filter(|sample| sample.part != part).collect::<Vec<_>>());
+    let tables_but: Vec<Tables> = (0..PARTS).map(but).collect();
     let features: Vec<[f32; FEATURES]> =
-        samples.iter().map(|sample| halves[1 - sample.half].features(&sample.label)).collect();
-    let net = learn(&samples, &features, &mut Random::new(seed).fork("net"));
+        samples.iter().map(|sample| tables_but[sample.part].features(&sample.label)).collect();
+    let mut net = learn(&samples, &features, &Random::new(seed).fork("net"));
     let tables = tables(&samples.iter().collect::<Vec<_>>());
+    // The score is of as many made names as chosen ones.
+    if let Some(bias) = net.layers.last_mut().and_then(|last| last.biases.first_mut()) {
+        *bias += CHOSEN.ln();
+    }
     let mut model = Model { tables, net, usual: Usual::default() };
     model.usual = usual(&model);
     model
@@ -39,17 +49,20 @@ fn samples(seed: u64) -> Vec<Sample> {
     let chosen = labels(Part::Train);
     let total = chosen.len() as f32;
     let learned: Vec<Generator> = generators().into_iter().filter(|one| !one.held_out).collect();
-    let mut samples: Vec<Sample> = chosen
-        .into_iter()
-        .enumerate()
-        .map(|(index, label)| Sample { label: label.into_bytes(), made: false, weight: 1.0, half: index % 2 })
-        .collect();
+    let sample = |(index, label): (usize, String)| Sample {
+        label: label.into_bytes(),
+        made: false,
+        weight: CHOSEN,
+        part: index % PARTS,
+    };
+    let mut samples: Vec<Sample> = chosen.into_iter().enumerate().map(sample).collect();
     for (makes, share) in [(Makes::Letters, 0.4), (Makes::Syllables, 0.15), (Makes::Words, 0.45)] {
         let kind: Vec<&Generator> = learned.iter().filter(|one| one.makes == makes).collect();
         let weight = total * share / (kind.len() * MADE) as f32;
         for (index, generator) in kind.into_iter().enumerate() {
-            for label in generator.labels(seed, MADE) {
-                samples.push(Sample { label: label.into_bytes(), made: true, weight, half: index % 2 });
+            let part = index % PARTS;
+            for label in generator.labels_of(seed, MADE, (part, PARTS)) {
+                samples.push(Sample { label: label.into_bytes(), made: true, weight, part });
             }
         }
     }
@@ -133,7 +146,7 @@ fn grams(samples: &[&Sample]) -> Grams {
             let likely = 1.0 / (1.0 + (-sum).exp());
             let step =
                 rate * sample.weight * (f32::from(u8::from(sample.made)) - likely) / count.max(1.0).sqrt();
-            Grams::each(&sample.label, |gram| weights[gram] += step - 0.0005 * rate * weights[gram]);
+            Grams::each(&sample.label, |gram| weights[gram] += step - 0.002 * rate * weights[gram]);
         }
     }
     Grams::new(weights.iter().map(|weight| (weight * 32.0).round().clamp(-127.0, 127.0) as i8).collect())
@@ -141,10 +154,49 @@ fn grams(samples: &[&Sample]) -> Grams {
 }
 
 /// Outputs of the layers.
-const LAYERS: [usize; 3] = [24, 12, 1];
+const LAYERS: [usize; 3] = [16, 12, 1];
+
+/// Nets that are trained apart, and side by side are one: what one of them makes of odd names the others don't.
+const NETS: usize = 4;
+
+/// Learns to weigh the features.
+fn learn(samples: &[Sample], features: &[[f32; FEATURES]], random: &Random) -> Net {
+    let one = |index: usize| learn_one(samples, features, &mut random.fork(&index.to_string()));
+    side_by_side(&(0..NETS).map(one).collect::<Vec<_>>())
+}
+
+/// One net whose output is the mean of these nets' outputs.
+fn side_by_side(nets: &[Net]) -> Net {
+    let depth = LAYERS.len();
+    let mut layers = Vec::with_capacity(depth);
+    for index in 0..depth {
+        let of: Vec<&Layer> = nets.iter().map(|net| &net.layers[index]).collect();
+        let (first, last) = (index == 0, index + 1 == depth);
+        let inputs = if first { FEATURES } else { of.iter().map(|layer| layer.inputs).sum() };
+        let share = if last { 1.0 / nets.len() as f32 } else { 1.0 };
+        let (mut weights, mut biases, mut before) = (Vec::new(), Vec::new(), 0);
+        for layer in of {
+            for (row, bias) in layer.weights.chunks(layer.inputs).zip(&layer.biases) {
+                let mut wide = vec![0.0; inputs];
+                for (at, weight) in row.iter().enumerate() {
+                    wide[before + at] = weight * share;
+                }
+                weights.extend(wide);
+                biases.push(bias * share);
+            }
+            before += if first { 0 } else { layer.inputs };
+        }
+        if last {
+            weights = (0..inputs).map(|at| weights.iter().skip(at).step_by(inputs).sum()).collect();
+            biases = vec![biases.iter().sum()];
+        }
+        layers.push(Layer { inputs, weights, biases });
+    }
+    Net { layers }
+}
 
 /// Learns to weigh the features: Adam (Kingma and Ba, 2015) on the cross-entropy.
-fn learn(samples: &[Sample], features: &[[f32; FEATURES]], random: &mut Random) -> Net {
+fn learn_one(samples: &[Sample], features: &[[f32; FEATURES]], random: &mut Random) -> Net {
     let scale = Scale::of(features);
     let inputs: Vec<Vec<f32>> = features.iter().map(|one| scale.apply(one)).collect();
     let mut trainer = Trainer::new(random);

@@ -36,12 +36,13 @@ pub fn vocabulary() -> Vec<Entry> {
 }
 
 /// A list of some hundred to some thousand English words such as generators come with. Those of generators that are
-/// held out have no word in common with those of the others.
-pub(super) fn half(held_out: bool, random: &mut Random) -> Vec<String> {
+/// held out have no word in common with those of the others. Of these, one part of so many.
+pub(super) fn part(held_out: bool, part: (usize, usize), random: &mut Random) -> Vec<String> {
     let common = |entry: &Entry| entry.english && entry.cost <= 152 && (3..=11).contains(&entry.text.len());
     let all: Vec<String> = vocabulary()
         .into_iter()
         .filter(|entry| common(entry) && hash(&entry.text).is_multiple_of(2) == held_out)
+        .filter(|entry| hash(&entry.text) as usize / 2 % part.1 == part.0)
         .map(|entry| entry.text)
         .collect();
     let share = 0.1 + 0.5 * random.unit();

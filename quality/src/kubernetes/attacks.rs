@@ -4,11 +4,12 @@ use crate::company::event::{Written, moment};
 use crate::company::places::{ATTACKERS, CUSTOM, LISTED, Network, TOR};
 use crate::company::{DAY, HOUR, START};
 use crate::kubernetes::normal::{person, service, workload};
-use crate::kubernetes::{ACCOUNT, Ask, User, write};
+use crate::kubernetes::{Ask, Cluster, User, write};
 use crate::label::Stage;
 use crate::random::Random;
 
-struct Attacks {
+struct Attacks<'a> {
+    cluster: &'a Cluster,
     random: Random,
     days: u32,
     events: Vec<Written>,
@@ -16,9 +17,9 @@ struct Attacks {
 }
 
 /// All of them, in the order of time.
-pub fn all(random: &Random, days: u32) -> (Vec<Written>, Vec<Stage>) {
+pub fn all(cluster: &Cluster, random: &Random, days: u32) -> (Vec<Written>, Vec<Stage>) {
     let mut attacks =
-        Attacks { random: random.fork("attacks"), days, events: Vec::new(), stages: Vec::new() };
+        Attacks { cluster, random: random.fork("attacks"), days, events: Vec::new(), stages: Vec::new() };
     attacks.behaviour();
     attacks.policy();
     attacks.anonymous();
@@ -36,7 +37,7 @@ pub fn all(random: &Random, days: u32) -> (Vec<Written>, Vec<Stage>) {
 const BEHAVIOUR: &str = "kubernetes/behaviour";
 const POLICY: &str = "kubernetes/policy";
 
-impl Attacks {
+impl Attacks<'_> {
     fn stage(
         &mut self,
         row: &'static str,
@@ -45,6 +46,7 @@ impl Attacks {
         user: &User,
         asks: &[Ask],
     ) {
+        let user = &self.cluster.user(user);
         let day = self.random.range(10, i64::from(self.days.max(13)) - 2);
         let first = START + day * DAY + self.random.range(0, 22 * HOUR);
         let (mut at, mut ids) = (first, Vec::new());
@@ -57,8 +59,8 @@ impl Attacks {
         self.stages.push(Stage {
             row,
             attack: what.into(),
-            what: format!("by {} from {}", user.name, user.ip),
-            account: ACCOUNT.into(),
+            what: format!("by {} from {} in {}", user.name, user.ip, self.cluster.name),
+            account: self.cluster.account.into(),
             names: vec![user.name.clone()],
             first: moment(first),
             last: moment(at),
@@ -67,10 +69,13 @@ impl Attacks {
         });
     }
 
-    /// A program's own account, used from elsewhere with other tools.
+    /// A program's own account, used from elsewhere with other tools; where the API server is inside, from one of the
+    /// cluster's pods.
     fn stolen(&mut self, namespace: &str, name: &str) -> User {
-        let ip = self.random.pick(ATTACKERS).address(&mut self.random);
-        service(namespace, name, &ip, "curl/8.4.0")
+        let outside = self.random.pick(ATTACKERS).address(&mut self.random);
+        let ip = if self.cluster.eks { outside } else { format!("10.7.4.{}", self.random.range(2, 250)) };
+        let agent = *self.random.pick(&["curl/8.4.0", "kubectl/v1.29.0 (linux/amd64) kubernetes/3f7a50f"]);
+        service(namespace, name, &ip, agent)
     }
 
     fn behaviour(&mut self) {
@@ -143,6 +148,39 @@ impl Attacks {
             &["Persistence:Kubernetes/*", "PrivilegeEscalation:Kubernetes/*"],
             &user,
             &mount,
+        );
+        let user = User { ip: "2a0e:97c0:3f:11::7".into(), ..self.stolen("argocd", "argocd-redis") };
+        let reads: Vec<Ask> = ["argocd", "kube-system", "monitoring"]
+            .into_iter()
+            .map(|namespace| Ask::new("list", "secrets", namespace, ""))
+            .collect();
+        self.stage(BEHAVIOUR, "secrets, over IPv6", &["CredentialAccess:Kubernetes/*"], &user, &reads);
+        let ip = ATTACKERS[7].address(&mut self.random);
+        let user =
+            User { ip, agent: "kubectl/v1.30.0 (windows/amd64) kubernetes/7c48c2b".into(), ..person(7) };
+        let reads: Vec<Ask> = ["shop", "billing", "mail", "portal"]
+            .into_iter()
+            .map(|namespace| Ask::new("get", "secrets", namespace, "app-secret"))
+            .collect();
+        self.stage(
+            BEHAVIOUR,
+            "secrets, with a developer's stolen configuration",
+            &["CredentialAccess:Kubernetes/*"],
+            &user,
+            &reads,
+        );
+        let ip = ATTACKERS[9].address(&mut self.random);
+        let user = User { ip, ..person(9) };
+        let reads = [
+            Ask::new("list", "secrets", "kube-system", "").pretending("kubernetes-admin"),
+            Ask::new("list", "secrets", "", "").pretending("kubernetes-admin"),
+        ];
+        self.stage(
+            BEHAVIOUR,
+            "secrets, as an administrator",
+            &["CredentialAccess:Kubernetes/*"],
+            &user,
+            &reads,
         );
         let user = self.stolen("batch", "runner");
         let role = r#"{"kind":"ClusterRole","metadata":{"name":"sys-helper"},"rules":[{"apiGroups":["*"],"resources":["*"],"verbs":["*"]}]}"#;

@@ -2,20 +2,22 @@
 
 use crate::company::event::Written;
 use crate::company::{DAY, HOUR, START};
-use crate::kubernetes::{Ask, User, write};
+use crate::kubernetes::{Ask, Cluster, User, write};
 use crate::random::Random;
 
 /// The namespaces of the company's own programs.
 pub const APPS: [&str; 6] = ["shop", "search", "billing", "mail", "portal", "batch"];
 
 struct Day<'a> {
+    cluster: &'a Cluster,
     start: i64,
     events: &'a mut Vec<Written>,
 }
 
 impl Day<'_> {
     fn ask(&mut self, offset: i64, user: &User, ask: &Ask, random: &mut Random) {
-        self.events.push(write(self.start + offset, user, ask, random).0);
+        let user = self.cluster.user(user);
+        self.events.push(write(self.start + offset, &user, ask, random).0);
     }
 
     /// About so many in the day, at any time.
@@ -95,28 +97,32 @@ pub fn workload(kind: &str, name: &str, image: &str, privileged: bool, mount: &s
 
 /// All that is asked on a day.
 #[must_use]
-pub fn day(random: &Random, number: u32, size: f64) -> Vec<Written> {
+pub fn day(cluster: &Cluster, random: &Random, number: u32, size: f64) -> Vec<Written> {
     let mut events = Vec::new();
-    let mut day = Day { start: START + i64::from(number) * DAY, events: &mut events };
+    let mut day = Day { cluster, start: START + i64::from(number) * DAY, events: &mut events };
     let mut random = random.fork("day").fork(&number.to_string());
     let free = matches!((number + 1) % 7, 5 | 6);
-    own_parts(&mut day, size, &mut random);
+    own_parts(&mut day, number, size, &mut random);
     operators(&mut day, size, &mut random);
     if number < 3 {
         set_up(&mut day, number, &mut random);
     }
     deployments(&mut day, if free { 2.0 } else { 25.0 } * size.sqrt(), number, &mut random);
     people(&mut day, free, size, number, &mut random);
+    changes(&mut day, number, &mut random);
+    on_call(&mut day, number, &mut random);
     strangers(&mut day, &mut random);
     events
 }
 
-fn own_parts(day: &mut Day<'_>, size: f64, random: &mut Random) {
+fn own_parts(day: &mut Day<'_>, number: u32, size: f64, random: &mut Random) {
+    // On the sixteenth day the cluster is upgraded, and all its nodes are replaced.
+    let (release, generation) = if number < 15 { ("v1.32.3", 0) } else { ("v1.33.1", 1) };
     let master = |name: &str| User {
         name: format!("system:{name}"),
         groups: vec!["system:authenticated"],
         ip: "10.0.48.11".into(),
-        agent: format!("{name}/v1.32.3 (linux/amd64) kubernetes/32cc146"),
+        agent: format!("{name}/{release} (linux/amd64) kubernetes/32cc146"),
     };
     for name in ["kube-controller-manager", "kube-scheduler"] {
         let user = master(name);
@@ -149,12 +155,12 @@ fn own_parts(day: &mut Day<'_>, size: f64, random: &mut Random) {
         });
     }
     for node in 0..((20.0 * size.sqrt()) as usize).max(4) {
-        let name = format!("system:node:ip-10-7-0-{node}.eu-west-1.compute.internal");
+        let name = format!("system:node:ip-10-7-{generation}-{node}.eu-west-1.compute.internal");
         let user = User {
             name,
             groups: vec!["system:bootstrappers", "system:nodes", "system:authenticated"],
-            ip: format!("10.7.0.{node}"),
-            agent: "kubelet/v1.32.3 (linux/amd64) kubernetes/32cc146".into(),
+            ip: format!("10.7.{generation}.{node}"),
+            agent: format!("kubelet/{release} (linux/amd64) kubernetes/32cc146"),
         };
         day.often(&user, 120.0 * size.max(0.2), random, |_| {
             Ask::new("update", "leases", "kube-node-lease", "node")
@@ -242,9 +248,102 @@ fn operators(day: &mut Day<'_>, size: f64, random: &mut Random) {
     day.often(&certificates, 6.0, random, |_| Ask::new("create", "selfsubjectaccessreviews", "", ""));
 }
 
+/// What changes in the month: a new operator, a new program, a pipeline elsewhere that has a token, a program that uses
+/// its namespace's default account.
+fn changes(day: &mut Day<'_>, number: u32, random: &mut Random) {
+    if number == 12 {
+        let admin = User { agent: "Helm/3.17.3".into(), ..person(0) };
+        let role = r#"{"kind":"ClusterRole","metadata":{"name":"velero"},"rules":[{"apiGroups":["*"],"resources":["*"],"verbs":["get","list"]}]}"#;
+        let binding = r#"{"kind":"ClusterRoleBinding","metadata":{"name":"velero"},"roleRef":{"apiGroup":"rbac.authorization.k8s.io","kind":"ClusterRole","name":"velero"},"subjects":[{"kind":"ServiceAccount","name":"velero","namespace":"velero"}]}"#;
+        for (step, ask) in [
+            Ask::new("create", "namespaces", "", "velero"),
+            Ask::new("list", "secrets", "velero", ""),
+            Ask::new("create", "serviceaccounts", "velero", "velero"),
+            Ask::new("create", "clusterroles", "", "velero").with(role),
+            Ask::new("create", "clusterrolebindings", "", "velero").with(binding),
+            Ask::new("create", "deployments", "velero", "velero").with(workload(
+                "Deployment",
+                "velero",
+                "docker.io/velero/velero:v1.16",
+                false,
+                "",
+            )),
+            Ask::new("create", "daemonsets", "velero", "node-agent").with(workload(
+                "DaemonSet",
+                "node-agent",
+                "docker.io/velero/velero:v1.16",
+                false,
+                "/var/lib/kubelet/pods",
+            )),
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            day.ask(9 * HOUR + 700 * step as i64, &admin, &ask, random);
+        }
+    }
+    if number >= 12 {
+        let velero = service("velero", "velero", "10.7.3.20", "velero-server/v1.16 (linux/amd64)");
+        day.often(&velero, 30.0, random, |random| {
+            let resource =
+                *random.pick(&["pods", "secrets", "configmaps", "deployments", "persistentvolumeclaims"]);
+            Ask::new("list", resource, random.pick::<&str>(&APPS), "")
+        });
+    }
+    if number >= 17 {
+        let loyalty =
+            service("loyalty", "loyalty", "10.7.3.21", "loyalty/1.0 kubernetes-client/29.0 Python/3.12");
+        day.often(&loyalty, 20.0, random, |random| {
+            Ask::new(random.pick::<&str>(&["get", "update"]), "configmaps", "loyalty", "state")
+        });
+        if number == 17 {
+            day.ask(8 * HOUR, &loyalty, &Ask::new("create", "selfsubjectaccessreviews", "", ""), random);
+        }
+    }
+    let simple = service("batch", "default", "10.7.3.22", "leader-elector/v0.6 (linux/amd64)");
+    day.often(&simple, 40.0, random, |_| Ask::new("update", "leases", "batch", "leader"));
+    if day.cluster.eks {
+        let pipeline =
+            service("portal", "pipeline", "34.74.90.64", "kubectl/v1.31.0 (linux/amd64) kubernetes/9edcffc");
+        day.often(&pipeline, 6.0, random, |_| {
+            Ask::new("patch", "deployments", "portal", "portal").with(workload(
+                "Deployment",
+                "portal",
+                "registry.gitlab.com/northlight/portal:3",
+                false,
+                "",
+            ))
+        });
+    }
+}
+
+/// Something is wrong at night: those on call look into pods, also where they seldom are, and with more rights than
+/// their own.
+fn on_call(day: &mut Day<'_>, number: u32, random: &mut Random) {
+    if number % 8 != 6 {
+        return;
+    }
+    let user = person(if number % 16 == 6 { 0 } else { 5 });
+    let app = *random.pick(&APPS);
+    let at = random.range(0, 4 * HOUR);
+    for (step, ask) in [
+        Ask::new("list", "pods", app, ""),
+        Ask::new("get", "pods/log", app, "web-1"),
+        Ask::new("create", "pods/exec", app, "web-1"),
+        Ask::new("list", "nodes", "", "").pretending("cluster-admin"),
+        Ask::new("list", "events", "kube-system", "").pretending("cluster-admin"),
+        Ask::new("patch", "deployments", app, app),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        day.ask(at + 40_000 * step as i64, &user, &ask, random);
+    }
+}
+
 /// The first days: agents are installed that need much of the host.
 fn set_up(day: &mut Day<'_>, number: u32, random: &mut Random) {
-    let user = person(0);
+    let user = User { agent: "Helm/3.17.3".into(), ..person(0) };
     let (name, image) = [
         ("datadog", "gcr.io/datadoghq/agent:7"),
         ("fluent-bit", "public.ecr.aws/aws-observability/aws-for-fluent-bit:2"),

@@ -163,6 +163,10 @@ fn refused(entry: &Entry<'_>) -> Option<Said> {
     if message.starts_with("no pg_hba.conf entry for ") || message.starts_with("pg_hba.conf rejects ") {
         return Some(not_listed(message));
     }
+    // Scanners greet a server without naming anyone.
+    if message == "no PostgreSQL user name specified in startup packet" {
+        return Some(Said::default());
+    }
     let named = |prefix: &str| message.strip_prefix(prefix);
     if let Some(rest) = named("role \"")
         && (rest.ends_with("\" does not exist") || rest.ends_with("\" is not permitted to log in"))

@@ -11,7 +11,7 @@ use super::agent::{self, Agent, Agents};
 use super::explain::{self, Detail, Words};
 use super::hash::{self, both};
 use super::json::{number, text};
-use super::judge::{CANDIDATE, Rules};
+use super::judge::Rules;
 use super::model::{Learned, Model};
 use super::names::Names;
 use super::place::{self, Places};
@@ -23,8 +23,16 @@ use crate::detector::Context;
 
 const WORDS: Words = Words { realm: "account", act: "API", area: "region", thing: "bucket or role" };
 
-const RULES: Rules =
-    Rules { enough: 24.0, looks: 4.0, alone: (28.0, 46.0), around: (20.0, 28.0), cold: 18.0 };
+const RULES: Rules = Rules {
+    candidate: 8.0,
+    enough: 24.0,
+    looks: 4.0,
+    alone: (28.0, 46.0),
+    around: (20.0, 28.0),
+    newcomer: 24.0,
+    cold: 18.0,
+    first_week: 12.0,
+};
 
 /// How much likelier it is that a tool that builds infrastructure makes a change, than that a person does.
 const BUILDS: f32 = 10.0;
@@ -145,7 +153,7 @@ impl CloudTrail {
         let candidate = api.tactic.filter(|_| {
             let measured = self.model.measure(sighting, prior, SETTLING);
             volume.is_some_and(|volume| volume.bits >= LARGE)
-                || measured.of(Feature::Act) + measured.context() >= CANDIDATE
+                || measured.of(Feature::Act) + measured.context() >= RULES.candidate
         });
         let new = learned.settled && learned.act_new;
         if candidate.is_none() && !learned.denial_new && !new {
@@ -168,6 +176,7 @@ impl CloudTrail {
             clicked: agent.console,
             prior,
             volume: volume.map_or(0.0, |volume| volume.bits),
+            zone: 0.0,
             count: 1,
             first: event.time,
             last: event.time,
@@ -185,6 +194,7 @@ impl CloudTrail {
                 thing: if thing.is_empty() { name(&event.identity).into_owned() } else { thing.to_owned() },
                 realm: if identify(event).is_some_and(|who| who.hat != 0) { "company" } else { WORDS.realm },
                 volume: volume.as_ref().map(explain::volume),
+                zone: None,
             },
         });
     }

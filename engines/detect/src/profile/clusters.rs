@@ -8,13 +8,14 @@ use serde_json::{Value, json};
 
 use super::agent::{self, Agents};
 use super::explain::{self, Detail, Words};
-use super::hash;
+use super::hash::{self, Map};
 use super::json::{has, text};
-use super::judge::{CANDIDATE, Rules};
+use super::judge::Rules;
 use super::model::{Learned, Model};
 use super::place::{self, Places};
 use super::sighting::{FEATURES, Feature, SETTLING, Sighting, minute};
 use super::window::{Act, Added, Windows};
+use super::zone::{Zone, Zones};
 use crate::detector::Context;
 
 const WORDS: Words = Words {
@@ -25,8 +26,20 @@ const WORDS: Words = Words {
 };
 
 /// Clusters are smaller worlds than accounts, with fewer kinds of requests: fewer bits are much.
-const RULES: Rules =
-    Rules { enough: 17.0, looks: 3.0, alone: (24.0, 40.0), around: (16.0, 20.0), cold: 16.0 };
+const RULES: Rules = Rules {
+    candidate: 8.0,
+    enough: 17.0,
+    looks: 3.0,
+    alone: (24.0, 40.0),
+    around: (16.0, 20.0),
+    newcomer: 9.5,
+    cold: 16.0,
+    first_week: 24.0,
+};
+
+/// The share of programs' accounts that are used from a network of which the cluster doesn't know that: their tokens
+/// are made for what runs in it.
+const OUTSIDE: f32 = 0.01;
 
 /// What a request is good for: the type of finding, the share of users that make such requests in a month, and
 /// whether it only looks.
@@ -36,6 +49,15 @@ struct Kind {
     name: &'static str,
     prior: f32,
     looks: bool,
+}
+
+/// How much rarer it is that a namespace's default account does such a thing: it is given no rights for any.
+const DEFAULT: f32 = 0.1;
+
+impl Kind {
+    fn by(self, class: &str) -> Self {
+        if class == "default" { Self { prior: self.prior * DEFAULT, ..self } } else { self }
+    }
 }
 
 const fn kind(group: u8, name: &'static str, prior: f32, looks: bool) -> Kind {
@@ -68,6 +90,40 @@ pub(super) struct Kubernetes {
     windows: Windows<Detail>,
     agents: Agents,
     places: Places,
+    zones: Zones,
+    namespaces: Namespaces,
+}
+
+/// Namespaces that were made lately: they have no habits yet, and who makes one works in it.
+#[derive(Default)]
+struct Namespaces {
+    made: Map<u64, u32>,
+}
+
+/// Namespaces that are remembered as new.
+const NAMESPACES: usize = 1 << 12;
+
+impl Namespaces {
+    /// The namespace of a request; none for one that was made within two days.
+    fn find(&mut self, event: &Event<'_>, realm: u64, minute: u32) -> u64 {
+        if event.verb == "create" && event.object.resource == "namespaces" && event.status < 300 {
+            self.made.retain(|_, at| at.saturating_add(SETTLING) > minute);
+            // The name is in the object where the request's path has none.
+            let name = match event.object.name.is_empty() {
+                true => text(event.request, "name").unwrap_or_default(),
+                false => &event.object.name,
+            };
+            if self.made.len() < NAMESPACES && !name.is_empty() {
+                self.made.insert(hash::after(realm, name), minute);
+            }
+        }
+        let namespace = &event.object.namespace;
+        let made = match self.made.is_empty() {
+            true => None,
+            false => self.made.get(&hash::after(realm, namespace)),
+        };
+        if made.is_some_and(|at| at.saturating_add(SETTLING) > minute) { 0 } else { hash::text(namespace) }
+    }
 }
 
 impl Kubernetes {
@@ -77,6 +133,8 @@ impl Kubernetes {
             windows: Windows::new(RULES),
             agents: Agents::default(),
             places: Places::default(),
+            zones: Zones::default(),
+            namespaces: Namespaces::default(),
         }
     }
 
@@ -86,7 +144,8 @@ impl Kubernetes {
         if event.user.is_empty() || matches!(&*event.stage, "RequestReceived" | "ResponseStarted") {
             return;
         }
-        let kind = classify(event);
+        let class = class(&event.user);
+        let kind = classify(event).map(|kind| kind.by(class));
         let minute = minute(event.time);
         let realm = hash::after(hash::after(hash::text(&event.account), &event.region), &event.cluster);
         let user = identity(&event.user);
@@ -106,17 +165,26 @@ impl Kubernetes {
             act,
             self.places.find(address, minute, cx.intel),
             agent.family,
-            hash::text(&event.object.namespace),
+            self.namespaces.find(event, realm, minute),
             hash::text(thing),
             if denied { act } else { 0 },
         ]) {
             *value = of;
         }
-        let cohort = hash::after(realm, class(&event.user));
+        let cohort = hash::after(realm, class);
         let sighting =
             Sighting { realm, cohort, namesakes: 0, actor: hash::after(realm, user), minute, values };
         match self.model.learn(&sighting) {
-            Some(learned) => self.look(event, cx.intel, &sighting, kind, learned, thing),
+            Some(learned) => {
+                let zone = match class {
+                    "controller" | "serviceaccount" | "default" | "node" => {
+                        let who = (hash::after(realm, "programs"), sighting.actor);
+                        self.zones.see(who, address, minute, OUTSIDE, cx.intel)
+                    }
+                    _ => Zone::default(),
+                };
+                self.look(event, cx.intel, &sighting, kind, (learned, zone), thing);
+            }
             None => self.windows.repeat(&sighting, event.time, None),
         }
     }
@@ -127,12 +195,12 @@ impl Kubernetes {
         intel: &Intel,
         sighting: &Sighting,
         kind: Option<Kind>,
-        learned: Learned,
+        (learned, zone): (Learned, Zone),
         thing: &str,
     ) {
         let candidate = kind.filter(|kind| {
             let measured = self.model.measure(sighting, kind.prior, SETTLING);
-            measured.of(Feature::Act) + measured.context() >= CANDIDATE
+            measured.of(Feature::Act) + measured.context() + zone.bits >= RULES.candidate
         });
         let new = learned.settled && learned.act_new;
         if candidate.is_none() && !learned.denial_new && !new {
@@ -169,6 +237,7 @@ impl Kubernetes {
             clicked: false,
             prior: kind.prior,
             volume: 0.0,
+            zone: zone.bits,
             count: 1,
             first: event.time,
             last: event.time,
@@ -182,14 +251,16 @@ impl Kubernetes {
                 thing: thing.to_owned(),
                 realm: WORDS.realm,
                 volume: None,
+                zone: explain::zone(&place::name(address, intel), &zone, "service accounts and nodes"),
             },
         });
     }
 
     /// Judges what has ended.
     pub(super) fn tick(&mut self, now: Timestamp, out: &mut Vec<Detection>) {
-        let model = &self.model;
+        let (model, zones) = (&self.model, &mut self.zones);
         self.windows.tick(now, model, &mut |window, verdicts, baseline| {
+            zones.told(window.actor);
             for verdict in verdicts {
                 out.extend(explain::detection(window, verdict, baseline, model, &WORDS));
             }
@@ -257,7 +328,8 @@ fn class(user: &str) -> &'static str {
     if user.starts_with("system:serviceaccount:kube-system:") {
         "controller"
     } else if user.starts_with("system:serviceaccount:") {
-        "serviceaccount"
+        // Every namespace has one, which no program has to use: those that ask for much have their own.
+        if user.ends_with(":default") { "default" } else { "serviceaccount" }
     } else if user.starts_with("system:node:") {
         "node"
     } else if user.starts_with("system:") || user.starts_with("eks:") {

@@ -11,18 +11,28 @@ use super::agent;
 use super::attempts::{Attempts, Guessing, Judged};
 use super::explain::{self, Detail, Words};
 use super::hash;
-use super::judge::{CANDIDATE, Rules};
+use super::judge::Rules;
 use super::model::Model;
 use super::place::{self, Places};
 use super::sighting::{FEATURES, Feature, SETTLING, Sighting, minute};
 use super::window::{Act, Added, Windows};
+use super::zone::{Zone, Zones};
 use crate::detector::Context;
 
-const WORDS: Words = Words { realm: "database", act: "login", area: "database", thing: "method" };
+const WORDS: Words = Words { realm: "account", act: "login", area: "database", thing: "method" };
 
-/// All logins are the same act: only what surrounds it can be unusual.
-const RULES: Rules =
-    Rules { enough: 10.5, looks: 0.0, alone: (f32::MAX, f32::MAX), around: (8.5, 14.0), cold: 16.0 };
+/// An act is a login at one database instance; a user of that name is the same at all of an account. What surrounds
+/// it says most.
+const RULES: Rules = Rules {
+    candidate: 6.0,
+    enough: 9.0,
+    looks: 0.0,
+    alone: (f32::MAX, f32::MAX),
+    around: (7.0, 9.5),
+    newcomer: 9.0,
+    cold: 16.0,
+    first_week: 12.0,
+};
 
 const FAILED: &str = "CredentialAccess:RDS/AnomalousBehavior.FailedLogin";
 const GUESSED: &str = "CredentialAccess:RDS/AnomalousBehavior.SuccessfulBruteForce";
@@ -34,6 +44,7 @@ pub(super) struct Logins {
     windows: Windows<Detail>,
     attempts: Attempts,
     places: Places,
+    zones: Zones,
 }
 
 impl Logins {
@@ -43,19 +54,25 @@ impl Logins {
             windows: Windows::new(RULES),
             attempts: Attempts::default(),
             places: Places::default(),
+            zones: Zones::default(),
         }
     }
 
     /// Learns a login. Guesses that were not successful teach nothing of what is usual.
     pub(super) fn feed(&mut self, login: &Login<'_>, cx: Context<'_>, out: &mut Vec<Detection>) {
+        // Who names no user has only looked.
+        if login.user.is_empty() {
+            return;
+        }
         let minute = minute(login.time);
         let address = login.source.map(|address| address.to_string()).unwrap_or_default();
-        let realm = hash::after(hash::after(hash::text(&login.account), &login.region), &login.instance);
+        let realm = hash::after(hash::text(&login.account), &login.region);
+        let instance = hash::after(realm, &login.instance);
         let place = self.places.find(&address, minute, cx.intel);
         let actor = hash::after(realm, &login.user);
         let mut values = [0; FEATURES];
         for (value, of) in values.iter_mut().zip([
-            hash::text("login"),
+            hash::after(hash::text("login"), &login.instance),
             place,
             hash::text(&agent::name(&login.application)),
             hash::text(&login.database),
@@ -68,25 +85,28 @@ impl Logins {
         let habit =
             self.model.actor(actor).is_some_and(|it| it.habit(Feature::Place, place, minute, SETTLING));
         if !login.success {
-            self.attempts.failed(login, realm, place, habit, &mut |judged| out.extend(failed(judged, cx)));
+            self.attempts.failed(login, instance, place, habit, &mut |judged| out.extend(failed(judged, cx)));
             return;
         }
-        if let Some(guessing) = self.attempts.succeeded(login, realm, place, habit) {
+        if let Some(guessing) = self.attempts.succeeded(login, instance, place, habit) {
             out.extend(guessed(login, &guessing, &sighting, cx));
         }
         match self.model.learn(&sighting) {
-            Some(_) => self.look(login, &sighting, &address, cx),
+            Some(_) => {
+                let zone = self.zones.see((instance, actor), &address, minute, OUTSIDE, cx.intel);
+                self.look(login, &sighting, &address, zone, cx);
+            }
             None => self.windows.repeat(&sighting, login.time, None),
         }
     }
 
-    fn look(&mut self, login: &Login<'_>, sighting: &Sighting, address: &str, cx: Context<'_>) {
+    fn look(&mut self, login: &Login<'_>, sighting: &Sighting, address: &str, zone: Zone, cx: Context<'_>) {
         let measured = self.model.measure(sighting, PRIOR, SETTLING);
-        if measured.context() < CANDIDATE {
+        if measured.of(Feature::Act) + measured.context() + zone.bits < RULES.candidate {
             return;
         }
         let Some(window) = self.windows.add(sighting, Added::default()) else { return };
-        let Some(detection) = detection(UNUSUAL, login, explain::key(sighting), (0, 1), cx) else { return };
+        let Some(detection) = detection(UNUSUAL, login, key(login, sighting), (0, 1), cx) else { return };
         window.act(Act {
             sighting: *sighting,
             group: 0,
@@ -94,12 +114,13 @@ impl Logins {
             clicked: false,
             prior: PRIOR,
             volume: 0.0,
+            zone: zone.bits,
             count: 1,
             first: login.time,
             last: login.time,
             detail: Detail {
                 detection,
-                act: format!("login {}", login.user),
+                act: format!("login {} at {}", login.user, login.instance),
                 outcome: "success".to_owned(),
                 place: place::name(address, cx.intel),
                 tool: agent::name(&login.application),
@@ -107,14 +128,16 @@ impl Logins {
                 thing: login.method.to_string(),
                 realm: WORDS.realm,
                 volume: None,
+                zone: explain::zone(&place::name(address, cx.intel), &zone, "users of the database"),
             },
         });
     }
 
     /// Judges what has ended.
     pub(super) fn tick(&mut self, now: Timestamp, cx: Context<'_>, out: &mut Vec<Detection>) {
-        let model = &self.model;
+        let (model, zones) = (&self.model, &mut self.zones);
         self.windows.tick(now, model, &mut |window, verdicts, baseline| {
+            zones.told(window.actor);
             for verdict in verdicts {
                 out.extend(explain::detection(window, verdict, baseline, model, &WORDS));
             }
@@ -123,8 +146,16 @@ impl Logins {
     }
 }
 
-/// The share of users that log in within a month: nearly all that exist.
-const PRIOR: f32 = 0.9;
+/// The share of an account's users that log in at one of its databases within a month.
+const PRIOR: f32 = 0.3;
+
+/// The share of users that log in from a network of a kind that the database doesn't know.
+const OUTSIDE: f32 = 0.05;
+
+/// What makes repeated activity one finding: the user and the instance.
+fn key(login: &Login<'_>, sighting: &Sighting) -> String {
+    format!("{}/{}", explain::key(sighting), login.instance)
+}
 
 fn detection(
     kind: &str,
@@ -177,7 +208,7 @@ fn guessed(
     sighting: &Sighting,
     cx: Context<'_>,
 ) -> Option<Detection> {
-    let mut made = detection(GUESSED, login, explain::key(sighting), (guessing.failures, 1), cx)?;
+    let mut made = detection(GUESSED, login, key(login, sighting), (guessing.failures, 1), cx)?;
     made.first = guessing.first;
     made.count = guessing.failures + 1;
     made.reasons = guessing.reasons();

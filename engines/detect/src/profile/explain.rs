@@ -29,6 +29,8 @@ pub(super) struct Detail {
     pub(super) realm: &'static str,
     /// How a volume compares, in words: what was seen, and what is usual.
     pub(super) volume: Option<(String, String)>,
+    /// How the network compares with those of others of the kind, likewise.
+    pub(super) zone: Option<(String, String)>,
 }
 
 /// What a source calls things.
@@ -110,6 +112,9 @@ fn reasons(
             all.push(reason("hour of the day (UTC)", act.first.iso8601(), usual.to_owned()));
         }
     }
+    if let Some((seen, usual)) = acts.iter().find_map(|(act, _)| act.detail.zone.clone()) {
+        all.push(reason("kind of network", seen, usual));
+    }
     if let Some((seen, usual)) = acts.iter().find_map(|(act, _)| act.detail.volume.clone()) {
         all.push(reason("volume read in the day", seen, usual));
     }
@@ -133,6 +138,7 @@ fn sides(sides: &Sides) -> String {
         ("refusals", sides.denials),
         ("network", sides.place),
         ("program", sides.tool),
+        ("kind of network", sides.zone),
         ("place", sides.area),
         ("target", sides.thing),
         ("volume", sides.volume),
@@ -325,6 +331,18 @@ pub(super) fn volume(judged: &super::volume::Judged) -> (String, String) {
             judged.usual_bytes, judged.usual_objects, judged.days
         ),
     )
+}
+
+/// A network's reason: where it was, and where others of the kind are. `kind`: who these others are.
+pub(super) fn zone(place: &str, zone: &super::zone::Zone, kind: &str) -> Option<(String, String)> {
+    (zone.bits >= 2.0).then(|| {
+        let usual = format!(
+            "{} of {} {kind} (each counted once a network) are there; all have {} kinds of networks, where the \
+             private ones are one",
+            zone.there, zone.all, zone.networks
+        );
+        (place.to_owned(), usual)
+    })
 }
 
 /// Where and when something was done, of a sighting: what a key of findings is made of.

@@ -12,6 +12,8 @@ use super::window::{LEARNING, Window};
 /// Bits that make a finding.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Rules {
+    /// From which an act is looked at, and belongs to what is told.
+    pub(super) candidate: f32,
     /// From two sides or more.
     pub(super) enough: f32,
     /// Further ones for what only looks around.
@@ -20,8 +22,12 @@ pub(super) struct Rules {
     pub(super) alone: (f32, f32),
     /// Of what surrounds acts alone, likewise.
     pub(super) around: (f32, f32),
+    /// For an identity that has no habits yet: of it little can be known, and that it is new is a side of its own.
+    pub(super) newcomer: f32,
     /// Without a baseline, where the priors carry nearly all.
     pub(super) cold: f32,
+    /// Further ones for what was done in an account's first week, when all was new.
+    pub(super) first_week: f32,
 }
 
 /// Bits from which one side is unusual.
@@ -36,10 +42,6 @@ const LATELY: f32 = 4.0;
 /// many calls.
 const PAGE: f32 = 14.0;
 const CLICKS: f32 = 10.0;
-/// Further bits for what was done in an account's first week, when all was new.
-const FIRST_WEEK: f32 = 12.0;
-/// Bits from which an act belongs to what is told.
-pub(super) const CANDIDATE: f32 = 8.0;
 
 /// What is known where something is judged.
 #[derive(Clone, Copy, Debug)]
@@ -80,6 +82,8 @@ pub(super) struct Sides {
     pub(super) place: f32,
     /// With what.
     pub(super) tool: f32,
+    /// From a network in which others of the kind are not.
+    pub(super) zone: f32,
     /// In which region.
     pub(super) area: f32,
     /// On what.
@@ -103,6 +107,7 @@ impl Sides {
             + self.denials
             + self.place
             + self.tool
+            + self.zone
             + self.area
             + self.thing
             + self.volume
@@ -121,8 +126,18 @@ impl Sides {
         self.surroundings().iter().filter(|bits| **bits >= USUAL).sum()
     }
 
-    fn surroundings(&self) -> [f32; 8] {
-        [self.place, self.tool, self.area, self.denials, self.thing, self.volume, self.hour, self.newcomer]
+    fn surroundings(&self) -> [f32; 9] {
+        [
+            self.place,
+            self.tool,
+            self.zone,
+            self.area,
+            self.denials,
+            self.thing,
+            self.volume,
+            self.hour,
+            self.newcomer,
+        ]
     }
 
     /// Whether more than one side is unusual: what was done and what surrounds it, or two of what surrounds it.
@@ -144,7 +159,7 @@ pub(super) fn judge<D>(
     let mut acts: Vec<(usize, Measured)> = Vec::with_capacity(window.acts.len());
     for (at, act) in window.acts.iter().enumerate() {
         let measured = model.measure(&act.sighting, act.prior, baseline.horizon);
-        if measured.of(Feature::Act) + measured.context() + act.volume >= CANDIDATE {
+        if measured.of(Feature::Act) + measured.context() + act.volume + act.zone >= rules.candidate {
             acts.push((at, measured));
         }
     }
@@ -174,7 +189,7 @@ pub(super) fn judge<D>(
     groups.dedup();
     let of = |group: u8| {
         let own = acts.iter().filter(|(at, _)| window.acts.get(*at).is_some_and(|act| act.group == group));
-        verdict(window, own.copied().collect(), common, (actor.steady(), *baseline), rules)
+        verdict(window, own.copied().collect(), common, (actor.steady(), settled, *baseline), rules)
     };
     groups.into_iter().filter_map(of).collect()
 }
@@ -183,7 +198,7 @@ fn verdict<D>(
     window: &Window<D>,
     mut acts: Vec<(usize, Measured)>,
     common: Sides,
-    (steady, baseline): (bool, Baseline),
+    (steady, settled, baseline): (bool, bool, Baseline),
     rules: &Rules,
 ) -> Option<Verdict> {
     acts.sort_by(|(a_at, a), (b_at, b)| {
@@ -204,6 +219,7 @@ fn verdict<D>(
         },
         place: context.of(Feature::Place),
         tool: context.of(Feature::Tool),
+        zone: own().map(|act| act.zone).fold(0.0, f32::max),
         area: context.of(Feature::Area),
         thing: context.of(Feature::Thing),
         volume: own().map(|act| act.volume).fold(0.0, f32::max),
@@ -212,10 +228,15 @@ fn verdict<D>(
     };
     let behaviour = sides.acts + sides.burst;
     let cold = baseline.cold;
-    let more = if looks { rules.looks } else { 0.0 } + if baseline.held { FIRST_WEEK } else { 0.0 };
-    let needed = if cold { rules.cold } else { rules.enough } + more;
+    let more = if looks { rules.looks } else { 0.0 } + if baseline.held { rules.first_week } else { 0.0 };
+    let fresh = !settled && !cold && rules.newcomer < rules.enough;
+    let needed = match (cold, fresh) {
+        (true, _) => rules.cold + more,
+        (false, true) => rules.newcomer + if baseline.held { rules.first_week } else { 0.0 },
+        (false, false) => rules.enough + more,
+    };
     let of = |(program, person): (f32, f32)| if steady { program } else { person } + more;
-    let enough = sides.total() >= needed && (cold || sides.many());
+    let enough = sides.total() >= needed && (cold || fresh || sides.many());
     let alone = !cold && (behaviour >= of(rules.alone) || sides.around() >= of(rules.around));
     (enough || alone).then_some(Verdict { acts, sides, needed })
 }

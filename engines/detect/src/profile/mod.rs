@@ -27,6 +27,7 @@ mod tactic;
 mod tests;
 mod volume;
 mod window;
+mod zone;
 
 use bastide_finding::Detection;
 use bastide_ids::Timestamp;

@@ -75,6 +75,8 @@ pub(super) struct Act<D> {
     pub(super) prior: f32,
     /// Bits of what is measured elsewhere: volumes.
     pub(super) volume: f32,
+    /// Bits of a network in which others of the identity's kind are not.
+    pub(super) zone: f32,
     /// How often.
     pub(super) count: u64,
     /// When first.
@@ -246,6 +248,7 @@ impl<D> Window<D> {
         if let Some(known) = self.acts.iter_mut().find(|known| known.same(&act.sighting)) {
             known.again(act.last);
             known.volume = known.volume.max(act.volume);
+            known.zone = known.zone.max(act.zone);
         } else if self.acts.len() < ACTS {
             self.acts.push(act);
         }

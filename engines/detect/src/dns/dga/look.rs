@@ -5,7 +5,7 @@ use super::grams::Grams;
 use super::words::{Segments, Words};
 
 /// How many numbers that is.
-pub const FEATURES: usize = 36;
+pub const FEATURES: usize = 40;
 
 /// What labels are looked up in.
 #[derive(Clone, Debug, Default)]
@@ -90,6 +90,10 @@ impl Tables {
             (found.liking - found.least) as f32 / 32.0,
             f32::from(u8::from(found.words == 2 && found.unknown == 0 && counts.hyphens == 0.0)),
             (found.rarity as f32 - counts.cost * 8.0) / 128.0,
+            found.strangest as f32 / 256.0,
+            found.plainest as f32 / 256.0,
+            found.first as f32 / 256.0,
+            found.last as f32 / 256.0,
         ]
     }
 

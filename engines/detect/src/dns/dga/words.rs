@@ -59,6 +59,14 @@ pub struct Segments {
     pub least: i32,
     /// The greatest of them.
     pub most: i32,
+    /// How seldom people use the word in names that they use least, in sixteenths of a bit.
+    pub strangest: i32,
+    /// The same of the word that they use most.
+    pub plainest: i32,
+    /// The same of the first word of the last run of letters.
+    pub first: i32,
+    /// The same of its last word.
+    pub last: i32,
 }
 
 /// A letter in no word costs 5.5 bits, and a run of them 8 more.
@@ -91,13 +99,18 @@ impl Words {
     /// What a label falls apart into.
     #[must_use]
     pub fn segment(&self, label: &[u8]) -> Segments {
-        let mut found =
-            Segments { shortest: u32::MAX, least: i32::MAX, most: i32::MIN, ..Segments::default() };
+        let mut found = Segments {
+            shortest: u32::MAX,
+            least: i32::MAX,
+            most: i32::MIN,
+            plainest: i32::MAX,
+            ..Segments::default()
+        };
         for run in label.split(|byte| !byte.is_ascii_lowercase()).filter(|run| !run.is_empty()) {
             self.each(run, &mut found, |_| {});
         }
         if found.words == 0 {
-            (found.shortest, found.least, found.most) = (0, 0, 0);
+            (found.shortest, found.least, found.most, found.plainest) = (0, 0, 0, 0);
         }
         found
     }
@@ -142,6 +155,9 @@ impl Words {
                 place -= 1;
             } else {
                 found.add(&way);
+                if place == run.len() {
+                    found.last = found.first;
+                }
                 seen(way.number);
                 in_gap = way.after_gap;
                 place -= usize::from(way.length).max(1);
@@ -180,6 +196,10 @@ impl Words {
 impl Segments {
     fn add(&mut self, way: &Way) {
         let length = u32::from(way.length);
+        let strange = 2 * i32::from(way.cost) - i32::from(way.liking);
+        self.first = strange;
+        self.strangest = self.strangest.max(strange);
+        self.plainest = self.plainest.min(strange);
         self.words += 1;
         self.short += u32::from(length <= 3);
         self.covered += length;
