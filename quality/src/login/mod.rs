@@ -154,7 +154,7 @@ fn audit(attempt: &Attempt) -> String {
     let Attempt { time, user, ip, success, .. } = attempt;
     let (what, code) = if *success { ("CONNECT", 0) } else { ("FAILED_CONNECT", 1045) };
     let connection = time.unsigned_abs() / 37 % 900_000;
-    format!("{}000,stock-db-1,{user},{ip},{connection},0,{what},app,,{code}\n", time)
+    format!("{time}000,stock-db-1,{user},{ip},{connection},0,{what},app,,{code}\n")
 }
 
 fn store(plan: &Plan, name: &str, file: &str, log: &str) -> io::Result<()> {
