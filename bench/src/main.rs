@@ -14,6 +14,10 @@ mod resources;
 
 use std::process::ExitCode;
 
+/// As the server has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let rest = args.get(1..).unwrap_or_default();
@@ -23,7 +27,7 @@ fn main() -> ExitCode {
         Some("encrypt") => http::encrypt(rest),
         Some("start") => http::start(rest),
         Some("flows") => flows::run(),
-        Some("ingest") => ingest::run(),
+        Some("ingest") => ingest::run(rest),
         Some("intel") => intel::run(),
         Some("echo") => http::echo(),
         Some("logs") => logs::run(rest),

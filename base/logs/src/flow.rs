@@ -82,8 +82,9 @@ pub enum Direction {
     Egress,
 }
 
-/// Reads an IP address; IPv4 without detours.
-pub(crate) fn address(text: &[u8]) -> Option<IpAddr> {
+/// Reads an IP address; IPv4 without detours. `None` for what is none.
+#[must_use]
+pub fn address(text: &[u8]) -> Option<IpAddr> {
     if let Some(address) = ipv4(text) {
         return Some(IpAddr::V4(address));
     }

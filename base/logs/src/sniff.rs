@@ -1,5 +1,7 @@
 //! Telling what a file is from its first bytes.
 
+use memchr::memmem;
+
 use crate::flow::{self, Columns};
 use crate::{Origin, json, login};
 
@@ -65,45 +67,63 @@ const FILES: [(&str, Kind); 8] = [
 pub fn sniff(head: &[u8], name: &str) -> Option<Kind> {
     let head = head.get(..HEAD).unwrap_or(head);
     let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
-    // A piece may end within a character, and a line may be broken.
-    let text = String::from_utf8_lossy(head);
     let by_name = || FILES.iter().find(|(part, _)| name.contains(part)).map(|(_, kind)| *kind);
-    content(text.trim_ascii_start()).or_else(by_name)
+    content(head.trim_ascii_start()).or_else(by_name)
 }
 
-fn content(text: &str) -> Option<Kind> {
-    if text.starts_with(['{', '[', '"']) {
-        return of_json(text);
+fn content(head: &[u8]) -> Option<Kind> {
+    let json = matches!(head.first(), Some(b'{' | b'[' | b'"'));
+    if json && let Some(kind) = named(head) {
+        return Some(kind);
     }
-    text.lines()
+    // A piece may end within a character, and a line may be broken.
+    if json {
+        return of_messages(&String::from_utf8_lossy(head));
+    }
+    let end = memchr::memchr_iter(b'\n', head).nth(LINES).unwrap_or(head.len());
+    String::from_utf8_lossy(head.get(..end).unwrap_or(head))
+        .lines()
         .take(LINES)
         .filter_map(message)
         .find_map(|line| if line.starts_with('{') { of_json(line) } else { of_line(line) })
 }
 
 fn of_json(text: &str) -> Option<Kind> {
-    if is_empty_delivery(text) {
-        return Some(Kind::CloudTrail);
-    }
-    let found = NAMES.iter().filter_map(|(name, kind)| Some((text.find(name)?, *kind)));
-    let first = found.min_by_key(|(at, _)| *at).map(|(_, kind)| kind);
-    first.or_else(|| {
-        // An envelope around lines of text.
-        let messages = text.match_indices("\"message\"").take(LINES);
-        messages
-            .filter_map(|(at, name)| {
-                let value =
-                    text.get(at + name.len()..)?.trim_ascii_start().strip_prefix(':')?.trim_ascii_start();
-                let line = json::member(value, &[])?;
-                of_line(message(&line)?)
-            })
-            .next()
+    named(text.as_bytes()).or_else(|| of_messages(text))
+}
+
+/// What the lines of text in an envelope of JSON are.
+fn of_messages(text: &str) -> Option<Kind> {
+    text.match_indices("\"message\"").take(LINES).find_map(|(at, name)| {
+        let value = text.get(at + name.len()..)?.trim_ascii_start().strip_prefix(':')?.trim_ascii_start();
+        let line = json::member(value, &[])?;
+        of_line(message(&line)?)
     })
 }
 
+/// The kind of the first name in a text. It stands near the beginning, as a rule: not all names are looked for in all
+/// of the text.
+fn named(text: &[u8]) -> Option<Kind> {
+    if is_empty_delivery(text) {
+        return Some(Kind::CloudTrail);
+    }
+    // The bytes of the longest name.
+    const LONGEST: usize = 32;
+    for end in [512, 8 << 10, text.len()] {
+        let near = text.get(..end + LONGEST).unwrap_or(text);
+        let places =
+            NAMES.iter().filter_map(|(name, kind)| Some((memmem::find(near, name.as_bytes())?, *kind)));
+        // A name behind the end may begin before one that reaches over the piece's.
+        if let Some((_, kind)) = places.filter(|(at, _)| *at < end).min_by_key(|(at, _)| *at) {
+            return Some(kind);
+        }
+    }
+    None
+}
+
 /// A file as CloudTrail delivers them, without any event.
-fn is_empty_delivery(text: &str) -> bool {
-    "{\"Records\":[]}".bytes().eq(text.bytes().filter(|byte| !byte.is_ascii_whitespace()))
+fn is_empty_delivery(text: &[u8]) -> bool {
+    b"{\"Records\":[]}".iter().eq(text.iter().filter(|byte| !byte.is_ascii_whitespace()))
 }
 
 /// A line without the time that CloudWatch Logs' exports write before it; `None` for an empty one.
@@ -184,6 +204,18 @@ mod tests {
         }
         assert_eq!(sniff(b"", "1_vpcflowlogs_eu-west-1_fl-1_20230710T1145Z_x.log"), Some(Kind::Flow));
         assert_eq!(sniff(b"", "AWSLogs/1/CloudTrail-Digest/x"), Some(FILES[0].1));
+    }
+
+    #[test]
+    fn the_first_name_counts_wherever_it_stands() {
+        for at in [0, 480, 485, 490, 500, 510, 512, 530, 8_170, 8_190, 8_200, 30_000] {
+            let pad = " ".repeat(at);
+            let text = format!(r#"{{"a":"{pad}authorization.k8s.io/decision auditID eventSource"}}"#);
+            assert_eq!(sniff(text.as_bytes(), ""), Some(Kind::Kubernetes), "{at}");
+            let text = format!(r#"{{"a":"{pad}eventSource authorization.k8s.io/decision auditID"}}"#);
+            assert_eq!(sniff(text.as_bytes(), ""), Some(Kind::CloudTrail), "{at}");
+        }
+        assert!(NAMES.iter().all(|(name, _)| name.len() <= 32));
     }
 
     proptest! {

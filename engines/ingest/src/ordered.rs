@@ -30,16 +30,34 @@ pub(crate) type FirstTime = dyn Fn(&[u8]) -> Option<Timestamp> + Send + Sync;
 /// Files that are open at once, and bytes of them that wait, besides the ones that the threads have in hand.
 const OPEN: usize = 256;
 const WAITING: usize = 64 << 20;
+/// Small files go from one thread to another together: this weight (packed bytes) of them, or so many.
+const TOGETHER: u64 = 64 << 10;
+const TOGETHER_FILES: usize = 32;
+/// Files that are read before they are asked for: such weights of them for each thread, and at least. Few enough that
+/// what was unpacked is still in the processor's cache when it is asked for.
+const AHEAD: u64 = 2;
+const AHEAD_LEAST: u64 = 8;
+/// Buffers that are used again, and the bytes that they may have.
+const SPARE: usize = 64;
+const SPARE_BYTES: usize = 512 << 10;
 
 /// Gives the batches of files.
 pub(crate) struct Ordered {
     shared: Arc<Shared>,
     threads: Vec<JoinHandle<()>>,
-    plan: Vec<Planned>,
+    /// `None`: read to its end.
+    plan: Vec<Option<Planned>>,
     /// The next file that a thread is to open, and the next that takes part.
     submitted: usize,
     next: usize,
-    ahead: usize,
+    /// What the files between these two weigh.
+    ahead: u64,
+    /// Each file goes from thread to thread alone: to open one is to wait.
+    alone: bool,
+    /// What threads have done and was not needed yet.
+    arrived: BTreeMap<usize, Done>,
+    /// Buffers that were given back.
+    spare: Vec<Vec<u8>>,
     active: BinaryHeap<Reverse<Active>>,
     waiting: usize,
     /// The file whose last batch was given and which has more.
@@ -82,13 +100,16 @@ struct Shared {
 
 #[derive(Default)]
 struct State {
+    /// By the first file that they are about.
     jobs: BTreeMap<usize, Job>,
     done: BTreeMap<usize, Done>,
+    spare: Vec<Vec<u8>>,
     stop: bool,
 }
 
 enum Job {
-    Open(Box<Planned>),
+    /// Files that follow each other.
+    Open(Vec<Planned>),
     Read(Box<Reader>),
 }
 
@@ -114,21 +135,47 @@ impl Ordered {
             limits,
         };
         let shared = Arc::new(shared);
-        let threads: Vec<_> = (0..threads.max(1))
+        let together = plan.iter().map(|file| file.source.together()).max().unwrap_or(1);
+        let threads: Vec<_> = (0..threads.max(together).max(1))
             .filter_map(|number| {
                 let shared = Arc::clone(&shared);
                 let name = format!("ingest-{number}");
                 std::thread::Builder::new().name(name).spawn(move || shared.serve()).ok()
             })
             .collect();
-        let ahead = 8 * threads.len().max(1);
-        let active = BinaryHeap::new();
-        Self { shared, threads, plan, submitted: 0, next: 0, ahead, active, waiting: 0, again: None }
+        Self {
+            shared,
+            threads,
+            plan: plan.into_iter().map(Some).collect(),
+            submitted: 0,
+            next: 0,
+            ahead: 0,
+            alone: together > 1,
+            arrived: BTreeMap::new(),
+            spare: Vec::new(),
+            active: BinaryHeap::new(),
+            waiting: 0,
+            again: None,
+        }
     }
 
     /// The file of an index that [`Self::next`] gave.
     pub(crate) fn file(&self, index: usize) -> Option<&Planned> {
-        self.plan.get(index)
+        self.plan.get(index)?.as_ref()
+    }
+
+    /// A file of which the last batch is done: it is not asked for again.
+    pub(crate) fn done(&mut self, index: usize) {
+        if let Some(file) = self.plan.get_mut(index) {
+            *file = None;
+        }
+    }
+
+    /// Takes back the bytes of a batch, for other files.
+    pub(crate) fn give_back(&mut self, bytes: Vec<u8>) {
+        if (1..=SPARE_BYTES).contains(&bytes.capacity()) && self.spare.len() < SPARE {
+            self.spare.push(bytes);
+        }
     }
 
     /// The next batch, and the index of its file.
@@ -138,8 +185,9 @@ impl Ordered {
         }
         while self.may_open() {
             let index = self.next;
-            self.next += 1;
             self.submit();
+            self.next += 1;
+            self.ahead = self.ahead.saturating_sub(self.file(index).map_or(0, weight));
             self.activate(index);
         }
         let Reverse(Active { index, batch, .. }) = self.active.pop()?;
@@ -152,50 +200,80 @@ impl Ordered {
 
     /// Whether the next file takes part now: nothing else does, or it begins before what else comes next.
     fn may_open(&self) -> bool {
-        let Some(file) = self.plan.get(self.next) else { return false };
+        let Some(file) = self.file(self.next) else { return false };
         let Some(Reverse(first)) = self.active.peek() else { return true };
         let start = file.start.map_or(i64::MIN, Timestamp::millis);
         start <= first.time && self.active.len() < OPEN && self.waiting < WAITING
     }
 
+    /// Hands files to the threads, some of them together.
     fn submit(&mut self) {
-        let until = (self.next + self.ahead).min(self.plan.len());
-        if until <= self.submitted {
-            return;
-        }
-        let mut state = self.shared.lock();
-        for index in self.submitted..until {
-            if let Some(file) = self.plan.get(index) {
-                state.jobs.insert(index, Job::Open(Box::new(file.clone())));
+        let limit = TOGETHER * (AHEAD * self.threads.len() as u64).max(AHEAD_LEAST);
+        while self.submitted == self.next || self.ahead + TOGETHER <= limit {
+            let first = self.submitted;
+            let (mut files, mut together) = (Vec::new(), 0);
+            while let Some(Some(file)) = self.plan.get(self.submitted)
+                && (files.is_empty() || !self.alone)
+                && files.len() < TOGETHER_FILES
+                && together < TOGETHER
+            {
+                files.push(file.clone());
+                together += weight(file);
+                self.submitted += 1;
             }
+            if files.is_empty() {
+                return;
+            }
+            self.ahead += together;
+            let mut state = self.shared.lock();
+            state.jobs.insert(first, Job::Open(files));
+            let room = SPARE.saturating_sub(state.spare.len());
+            state.spare.extend(self.spare.drain(..room.min(self.spare.len())));
+            self.shared.work.notify_one();
         }
-        self.submitted = until;
-        self.shared.work.notify_all();
     }
 
     /// Waits for a file's batch, and lets a thread go on with the next one.
     fn activate(&mut self, index: usize) {
-        let mut state = self.shared.lock();
-        let done = loop {
-            match state.done.remove(&index) {
-                Some(done) => break done,
-                None if self.threads.is_empty() => {
-                    // No thread could be started: the work is done here.
-                    drop(state);
-                    self.shared.work_once();
-                    state = self.shared.lock();
-                }
-                None => state = self.shared.ready.wait(state).unwrap_or_else(PoisonError::into_inner),
-            }
+        let done = match self.arrived.remove(&index) {
+            Some(done) => done,
+            None => self.wait(index),
         };
         if let Some(reader) = done.reader {
-            state.jobs.insert(index, Job::Read(reader));
+            self.shared.lock().jobs.insert(index, Job::Read(reader));
             self.shared.work.notify_one();
         }
-        drop(state);
         let time = done.time.map_or(i64::MIN, Timestamp::millis);
         self.waiting += done.batch.bytes.len();
         self.active.push(Reverse(Active { time, index, batch: done.batch }));
+    }
+
+    /// Waits for a file's batch; takes what else is done with it.
+    fn wait(&mut self, index: usize) -> Done {
+        let mut state = self.shared.lock();
+        loop {
+            self.arrived.append(&mut state.done);
+            if let Some(done) = self.arrived.remove(&index) {
+                return done;
+            }
+            if self.threads.is_empty() {
+                // No thread could be started: the work is done here.
+                drop(state);
+                self.shared.work_once();
+                state = self.shared.lock();
+            } else {
+                state = self.shared.ready.wait(state).unwrap_or_else(PoisonError::into_inner);
+            }
+        }
+    }
+}
+
+/// What a file counts for of what is read ahead: its bytes, or some where these are not known. A long one is not read
+/// at once.
+fn weight(file: &Planned) -> u64 {
+    match file.item.size {
+        0 => TOGETHER,
+        size => size.clamp(1 << 10, TOGETHER),
     }
 }
 
@@ -228,37 +306,51 @@ impl Shared {
                     None => state = self.work.wait(state).unwrap_or_else(PoisonError::into_inner),
                 }
             };
+            let spare = state.spares(&job);
             drop(state);
-            let done = self.work_on(job);
-            self.lock().done.insert(index, done);
-            self.ready.notify_all();
+            let done = self.work_on(index, job, spare);
+            self.lock().done.extend(done);
+            self.ready.notify_one();
         }
     }
 
     fn work_once(&self) {
         let job = self.lock().jobs.pop_first();
         if let Some((index, job)) = job {
-            let done = self.work_on(job);
-            self.lock().done.insert(index, done);
+            let done = self.work_on(index, job, Vec::new());
+            self.lock().done.extend(done);
         }
     }
 
-    fn work_on(&self, job: Job) -> Done {
-        let reader = match job {
-            Job::Open(file) => {
-                Reader::open(&*file.source, &file.item, file.resume, self.limits).map(Box::new)
-            }
-            Job::Read(reader) => Ok(reader),
+    /// Reads a batch of each file of a job, the first of which has the index.
+    fn work_on(&self, index: usize, job: Job, mut spare: Vec<Vec<u8>>) -> Vec<(usize, Done)> {
+        let files = match job {
+            Job::Read(reader) => return vec![(index, self.batch(reader))],
+            Job::Open(files) => files,
         };
-        match reader {
-            Ok(mut reader) => {
-                let batch = reader.batch();
-                let time = if batch.parquet { None } else { (self.first_time)(&batch.bytes) };
-                let reader = (!batch.last).then_some(reader);
-                Done { batch, time, reader }
+        let done = files.into_iter().zip(index..).map(|(file, index)| {
+            let buffer = spare.pop().unwrap_or_default();
+            match Reader::open(&*file.source, &file.item, file.resume, self.limits, buffer) {
+                Ok(reader) => (index, self.batch(Box::new(reader))),
+                Err(problem) => (index, Done { batch: unread(problem), time: None, reader: None }),
             }
-            Err(problem) => Done { batch: unread(problem), time: None, reader: None },
-        }
+        });
+        done.collect()
+    }
+
+    fn batch(&self, mut reader: Box<Reader>) -> Done {
+        let batch = reader.batch();
+        let time = if batch.parquet { None } else { (self.first_time)(&batch.bytes) };
+        let reader = (!batch.last).then_some(reader);
+        Done { batch, time, reader }
+    }
+}
+
+impl State {
+    /// Buffers for the files of a job.
+    fn spares(&mut self, job: &Job) -> Vec<Vec<u8>> {
+        let Job::Open(files) = job else { return Vec::new() };
+        self.spare.split_off(self.spare.len().saturating_sub(files.len()))
     }
 }
 

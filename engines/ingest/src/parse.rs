@@ -53,9 +53,11 @@ impl Parser {
             ("", instance) => format!("/aws/rds/instance/{instance}/log"),
             (cluster, _) => format!("/aws/eks/{cluster}/cluster"),
         };
-        let first = head.split(|byte| *byte == b'\n').next().unwrap_or_default();
-        let header = str::from_utf8(first).ok().filter(|_| kind == Kind::Flow);
-        let columns = header.and_then(|line| Columns::of_header(line.trim()));
+        let header = || {
+            let first = memchr::memchr(b'\n', head).and_then(|end| head.get(..end)).unwrap_or(head);
+            Columns::of_header(str::from_utf8(first).ok()?.trim())
+        };
+        let columns = if kind == Kind::Flow { header() } else { None };
         Self { kind, place, log_group, columns, connections: Connections::default() }
     }
 

@@ -13,6 +13,8 @@ use crate::unpack::{Limits, Packing, UnpackError, Unpacked};
 const BATCH: usize = 1 << 20;
 /// Bytes of a file that tell what it is.
 pub(crate) const HEAD: usize = 64 << 10;
+/// Bytes of it that tell when its first record was made, as a rule.
+const LOOK: usize = 4 << 10;
 /// A line may be this long; a longer one is skipped and told.
 const LINE: usize = 64 << 20;
 
@@ -46,7 +48,7 @@ pub(crate) struct Batch {
     pub(crate) at: u64,
     /// Unpacked position behind the last; where to go on.
     pub(crate) next: u64,
-    /// The file's first bytes; in its first batch.
+    /// The file's first bytes, in its first batch, where `bytes` does not begin with them.
     pub(crate) head: Option<Vec<u8>>,
     /// Nothing follows.
     pub(crate) last: bool,
@@ -82,6 +84,8 @@ pub(crate) struct Reader {
     carry: Vec<u8>,
     at: u64,
     head: Option<Vec<u8>>,
+    /// No batch was given yet.
+    first: bool,
     framing: Framing,
     splitter: Option<Splitter>,
     packed: u64,
@@ -91,15 +95,17 @@ pub(crate) struct Reader {
 }
 
 impl Reader {
-    /// Opens a file, and goes on where that is possible.
+    /// Opens a file, and goes on where that is possible. What is read is put into `buffer`.
     pub(crate) fn open(
         source: &dyn Source,
         item: &Item,
         resume: Option<Resume>,
         limits: Limits,
+        buffer: Vec<u8>,
     ) -> Result<Self, Problem> {
-        let mut unpacked = open(source, item, 0, limits)?;
-        let mut carry = Vec::with_capacity(usize::try_from(item.size).unwrap_or(0).clamp(256, 2 * HEAD));
+        let mut unpacked = open(source, item, 0, limits, whole(item))?;
+        let mut carry = buffer;
+        carry.clear();
         let read = unpacked.read(HEAD, &mut carry);
         let (more, mut problem) = match read {
             Ok(more) => (more, None),
@@ -107,11 +113,12 @@ impl Reader {
         };
         let parquet = carry.starts_with(b"PAR1");
         let framing = Framing::of(&carry);
-        let head = carry.clone();
+        let mut head = None;
         let (mut at, mut ended) = (0, !more);
         if let Some(resume) = resume.filter(|resume| begins(&carry, resume.head) && !parquet) {
+            head = Some(carry.clone());
             if unpacked.packing() == Packing::Plain {
-                unpacked = open(source, item, resume.offset, limits)?;
+                unpacked = open(source, item, resume.offset, limits, whole(item))?;
                 carry.clear();
                 (at, ended) = (resume.offset, false);
             } else {
@@ -131,16 +138,28 @@ impl Reader {
             }
         }
         let problem = problem.map(Problem::Unpack);
-        let (head, splitter) = (Some(head), None);
-        Ok(Self { unpacked, carry, at, head, framing, splitter, packed: 0, problem, ended, parquet })
+        let (first, splitter) = (true, None);
+        Ok(Self { unpacked, carry, at, head, first, framing, splitter, packed: 0, problem, ended, parquet })
     }
 
-    /// A file's first unpacked bytes; `None` when it has none to read.
-    pub(crate) fn head(source: &dyn Source, item: &Item, limits: Limits) -> Option<Vec<u8>> {
-        let mut head = Vec::new();
-        // What can be read before an error counts.
-        let _ = open(source, item, 0, limits).ok()?.read(HEAD, &mut head);
-        (!head.is_empty()).then_some(head)
+    /// What `look` finds in a file's first unpacked bytes: in few of them, as a rule.
+    pub(crate) fn look<T>(
+        source: &dyn Source,
+        item: &Item,
+        limits: Limits,
+        look: impl Fn(&[u8]) -> Option<T>,
+    ) -> Option<T> {
+        let mut unpacked = open(source, item, 0, limits, whole(item).min(LOOK)).ok()?;
+        let mut head = Vec::with_capacity(LOOK);
+        for wanted in [LOOK, HEAD - LOOK] {
+            // What can be read before an error counts.
+            let more = unpacked.read(wanted, &mut head).unwrap_or(false);
+            let found = look(&head);
+            if found.is_some() || !more {
+                return found;
+            }
+        }
+        None
     }
 
     /// The next batch; after one that is the last there is none.
@@ -159,8 +178,11 @@ impl Reader {
         }
         loop {
             if let Some(end) = memchr::memrchr(b'\n', &self.carry) {
-                let rest = self.carry.split_off(end + 1);
-                let bytes = std::mem::replace(&mut self.carry, rest);
+                let mut rest = Vec::with_capacity(BATCH + HEAD);
+                rest.extend_from_slice(self.carry.get(end + 1..).unwrap_or_default());
+                let mut bytes = std::mem::replace(&mut self.carry, rest);
+                self.keep_head(&bytes, end + 1);
+                bytes.truncate(end + 1);
                 return self.give(bytes, false);
             }
             if self.carry.len() > LINE {
@@ -186,6 +208,13 @@ impl Reader {
         }
     }
 
+    /// Remembers how the file begins, where its first batch is too short to tell: `all` has been read of it.
+    fn keep_head(&mut self, all: &[u8], batch: usize) {
+        if self.first && self.head.is_none() && batch < HEAD {
+            self.head = Some(all.get(..HEAD).unwrap_or(all).to_vec());
+        }
+    }
+
     fn rest(&mut self) -> Batch {
         let bytes = std::mem::take(&mut self.carry);
         let bytes = match self.splitter.take() {
@@ -197,6 +226,9 @@ impl Reader {
 
     /// Some elements of a document that is too long to hold.
     fn part(&mut self) -> Batch {
+        if self.first && self.head.is_none() {
+            self.head = Some(self.carry.get(..HEAD).unwrap_or(&self.carry).to_vec());
+        }
         loop {
             let splitter = self.splitter.get_or_insert_with(Splitter::default);
             match splitter.cut(&mut self.carry) {
@@ -219,6 +251,9 @@ impl Reader {
 
     fn skip_line(&mut self) -> Batch {
         let mut skipped = 0;
+        if self.first && self.head.is_none() {
+            self.head = Some(self.carry.get(..HEAD).unwrap_or(&self.carry).to_vec());
+        }
         let rest = loop {
             if let Some(end) = memchr::memchr(b'\n', &self.carry) {
                 skipped += end + 1;
@@ -242,6 +277,7 @@ impl Reader {
     fn give(&mut self, bytes: Vec<u8>, last: bool) -> Batch {
         let at = self.at;
         self.at = at + bytes.len() as u64;
+        self.first = false;
         let packed = self.unpacked.consumed();
         let open_end = last
             && self.framing == Framing::Lines
@@ -264,8 +300,20 @@ impl Reader {
     }
 }
 
-/// Opens a file from a position on, and finds out how it is packed.
-fn open(source: &dyn Source, item: &Item, from: u64, limits: Limits) -> Result<Unpacked, Problem> {
+/// Bytes of a file, for the size of a buffer.
+fn whole(item: &Item) -> usize {
+    // A size that is not known is none.
+    if item.size == 0 { usize::MAX } else { usize::try_from(item.size).unwrap_or(usize::MAX) }
+}
+
+/// Opens a file from a position on, and finds out how it is packed. About `size` bytes of it are going to be read.
+fn open(
+    source: &dyn Source,
+    item: &Item,
+    from: u64,
+    limits: Limits,
+    size: usize,
+) -> Result<Unpacked, Problem> {
     let mut stream = source.open(item, from)?;
     let mut head = Vec::with_capacity(4);
     let read = (&mut stream).take(4).read_to_end(&mut head);
@@ -273,7 +321,7 @@ fn open(source: &dyn Source, item: &Item, from: u64, limits: Limits) -> Result<U
     if from > 0 {
         return Ok(Unpacked::plain(head, stream, limits));
     }
-    Ok(Unpacked::new(head, stream, limits))
+    Ok(Unpacked::new(head, stream, limits, size))
 }
 
 #[cfg(test)]
@@ -303,7 +351,7 @@ mod tests {
     fn batches(bytes: &[u8], resume: Option<Resume>) -> Vec<Batch> {
         let source = Bytes(bytes.to_vec());
         let item = Item { size: bytes.len() as u64, ..Item::default() };
-        let mut reader = Reader::open(&source, &item, resume, Limits::default()).unwrap();
+        let mut reader = Reader::open(&source, &item, resume, Limits::default(), b"old".to_vec()).unwrap();
         let mut all = Vec::new();
         loop {
             all.push(reader.batch());
@@ -324,7 +372,33 @@ mod tests {
         assert!(all.len() > 3 && all.iter().all(|batch| batch.bytes.ends_with(b"\n")));
         assert_eq!(all.iter().flat_map(|batch| batch.bytes.clone()).collect::<Vec<_>>(), text);
         assert_eq!(all.last().unwrap().next, text.len() as u64);
-        assert_eq!(all.iter().filter(|batch| batch.head.is_some()).count(), 1);
+        assert!(all.iter().all(|batch| batch.head.is_none()), "the first batch begins with it");
+    }
+
+    #[test]
+    fn the_head_is_told_where_the_first_batch_is_short() {
+        let mut text = b"short\n".to_vec();
+        text.resize(3 * BATCH, b'x');
+        let all = batches(&text, None);
+        assert_eq!(all[0].bytes, b"short\n");
+        assert_eq!(all[0].head.as_deref(), Some(&text[..HEAD]));
+        text = vec![b'x'; LINE + 2 * BATCH];
+        text.extend_from_slice(b"\nnext\n");
+        assert_eq!(batches(&text, None)[0].head.as_deref(), Some(&text[..HEAD]));
+    }
+
+    #[test]
+    fn few_bytes_are_looked_at_where_they_tell() {
+        let text = lines(20_000);
+        let seen = std::cell::RefCell::new(Vec::new());
+        let look = |enough: usize| {
+            Reader::look(&Bytes(text.clone()), &Item::default(), Limits::default(), |head| {
+                seen.borrow_mut().push(head.len());
+                (head.len() >= enough).then_some(())
+            })
+        };
+        assert_eq!((look(10), look(5_000), look(HEAD + 1)), (Some(()), Some(()), None));
+        assert_eq!(*seen.borrow(), [LOOK, LOOK, HEAD, LOOK, HEAD]);
     }
 
     #[test]

@@ -11,7 +11,7 @@ use crate::first_time::first_time;
 use crate::ordered::{Ordered, Planned};
 use crate::parse::{Parser, kind_of};
 use crate::place::Place;
-use crate::reader::{Batch, Problem, Reader, Resume, heads};
+use crate::reader::{Batch, HEAD, Problem, Reader, Resume, heads};
 use crate::source::{Item, Source, SourceError};
 use crate::unpack::Limits;
 
@@ -192,9 +192,11 @@ pub fn pass(
             Some(current) => current,
             None => run.begin(file, &batch)?,
         };
-        let last = batch.last;
-        let current = run.batch(current, batch)?;
-        if !last {
+        let (current, done, bytes) = run.batch(current, batch)?;
+        ordered.give_back(bytes);
+        if done {
+            ordered.done(index);
+        } else {
             open.insert(index, current);
         }
         show(&run.progress);
@@ -221,30 +223,42 @@ impl Run<'_> {
     fn list(&mut self, sources: &[Arc<dyn Source>]) -> Result<Vec<Entry>, PassError> {
         let mut entries = Vec::new();
         for source in sources {
-            let mut items = Vec::new();
-            source.list(&mut |item| items.push(item))?;
-            for item in items {
-                self.progress.files += 1;
-                let name = full_name(&**source, &item);
-                let place = Place::of(&name);
-                if place.ignored {
-                    self.unknown(&name);
-                    continue;
+            let mut failed = None;
+            source.list(&mut |item| {
+                if failed.is_none() {
+                    match self.listed(source, item) {
+                        Ok(entry) => entries.extend(entry),
+                        Err(error) => failed = Some(error),
+                    }
                 }
-                let state = self.sink.state(&name).map_err(PassError::Sink)?;
-                if state.as_ref().is_some_and(|state| unchanged(state, &item)) {
-                    self.progress.unchanged += 1;
-                    continue;
-                }
-                let resume = state.and_then(|state| {
-                    let head = state.head.filter(|_| state.offset > 0 && item.size >= state.size)?;
-                    Some(Resume { offset: state.offset, head })
-                });
-                self.progress.bytes += item.size;
-                entries.push(Entry { source: Arc::clone(source), item, start: place.time, resume });
+            })?;
+            if let Some(error) = failed {
+                return Err(error);
             }
         }
         Ok(entries)
+    }
+
+    /// A file in which something may be new.
+    fn listed(&mut self, source: &Arc<dyn Source>, item: Item) -> Result<Option<Entry>, PassError> {
+        self.progress.files += 1;
+        let name = full_name(&**source, &item);
+        let place = Place::of(&name);
+        if place.ignored {
+            self.unknown(&name);
+            return Ok(None);
+        }
+        let state = self.sink.state(&name).map_err(PassError::Sink)?;
+        if state.as_ref().is_some_and(|state| unchanged(state, &item)) {
+            self.progress.unchanged += 1;
+            return Ok(None);
+        }
+        let resume = state.and_then(|state| {
+            let head = state.head.filter(|_| state.offset > 0 && item.size >= state.size)?;
+            Some(Resume { offset: state.offset, head })
+        });
+        self.progress.bytes += item.size;
+        Ok(Some(Entry { source: Arc::clone(source), item, start: place.time, resume }))
     }
 
     fn unknown(&mut self, name: &str) {
@@ -257,7 +271,8 @@ impl Run<'_> {
     /// Finds out what a file is, and how much of it is known.
     fn begin(&mut self, file: &Planned, first: &Batch) -> Result<Current, PassError> {
         let name = full_name(&*file.source, &file.item);
-        let head = first.head.as_deref().unwrap_or_default();
+        let head = first.head.as_deref().unwrap_or(&first.bytes);
+        let head = head.get(..HEAD).unwrap_or(head);
         let kind =
             if first.parquet { Some(Kind::Flow) } else { self.options.kind.or_else(|| kind_of(head, &name)) };
         let empty = head.iter().all(u8::is_ascii_whitespace);
@@ -301,7 +316,12 @@ impl Run<'_> {
         Ok(None)
     }
 
-    fn batch(&mut self, mut current: Current, mut batch: Batch) -> Result<Current, PassError> {
+    /// Takes a batch. Gives the file, whether that was all of it, and the batch's buffer.
+    fn batch(
+        &mut self,
+        mut current: Current,
+        mut batch: Batch,
+    ) -> Result<(Current, bool, Vec<u8>), PassError> {
         self.progress.bytes_read += batch.packed;
         self.progress.unpacked += batch.bytes.len() as u64;
         if let Some(problem) = batch.problem.take() {
@@ -335,7 +355,7 @@ impl Run<'_> {
         }
         current.state.complete = batch.last;
         self.sink.read(current.state.clone()).map_err(PassError::Sink)?;
-        Ok(current)
+        Ok((current, batch.last, batch.bytes))
     }
 
     fn parse(&mut self, current: &mut Current, batch: &mut Batch) -> Result<(), PassError> {
@@ -418,10 +438,12 @@ fn peek(entries: &mut [Entry], options: &Options) {
             scope.spawn(|| {
                 while let Some(entry) = untimed.get(next.fetch_add(1, Ordering::Relaxed)) {
                     let Ok(mut entry) = entry.lock() else { return };
-                    let head = Reader::head(&*entry.source, &entry.item, options.limits);
-                    entry.start = head.and_then(|head| first_time(&head));
+                    entry.start = Reader::look(&*entry.source, &entry.item, options.limits, first_time);
                 }
             });
         }
     });
 }
+
+#[cfg(test)]
+mod tests;

@@ -39,6 +39,11 @@ pub trait Source: Send + Sync {
         true
     }
 
+    /// How many files are opened and read at once, at least: where that is waiting rather than work, many.
+    fn together(&self) -> usize {
+        1
+    }
+
     /// Opens a file, from a position on.
     ///
     /// # Errors

@@ -81,25 +81,34 @@ enum Inner {
     Zstd(Box<zstd::stream::read::Decoder<'static, Raw>>),
 }
 
+/// Bytes of a file that are read at once; small files need less.
 const BUFFER: usize = 128 << 10;
+const SMALL_BUFFER: usize = 4 << 10;
 /// A window of 128 MiB, which is more than any compressor uses unless told to.
 const ZSTD_WINDOW_LOG: u32 = 27;
 
 impl Unpacked {
-    /// Unpacks `rest`, which begins with `head`.
-    pub(crate) fn new(head: Vec<u8>, rest: Box<dyn Read + Send>, limits: Limits) -> Self {
+    /// Unpacks `rest`, which begins with `head`. About `size` bytes of it are going to be read.
+    pub(crate) fn new(head: Vec<u8>, rest: Box<dyn Read + Send>, limits: Limits, size: usize) -> Self {
         let packing = Packing::of(&head);
-        Self::as_packed(packing, head, rest, limits)
+        Self::as_packed(packing, head, rest, limits, size)
     }
 
     /// Takes the middle of a file that is not packed, whatever it looks like.
     pub(crate) fn plain(head: Vec<u8>, rest: Box<dyn Read + Send>, limits: Limits) -> Self {
-        Self::as_packed(Packing::Plain, head, rest, limits)
+        Self::as_packed(Packing::Plain, head, rest, limits, BUFFER)
     }
 
-    fn as_packed(packing: Packing, head: Vec<u8>, rest: Box<dyn Read + Send>, limits: Limits) -> Self {
-        let raw =
-            BufReader::with_capacity(BUFFER, Counted { stream: Cursor::new(head).chain(rest), read: 0 });
+    fn as_packed(
+        packing: Packing,
+        head: Vec<u8>,
+        rest: Box<dyn Read + Send>,
+        limits: Limits,
+        size: usize,
+    ) -> Self {
+        let stream = Counted { stream: Cursor::new(head).chain(rest), read: 0 };
+        // One more than the file has, to see its end with the same reading.
+        let raw = BufReader::with_capacity(size.saturating_add(1).clamp(SMALL_BUFFER, BUFFER), stream);
         let inner = match packing {
             Packing::Plain => Inner::Plain(raw),
             Packing::Gzip => Inner::Gzip(Box::new(MultiGzDecoder::new(raw))),
@@ -208,7 +217,7 @@ mod tests {
     fn unpack(bytes: &[u8], limits: Limits) -> (Vec<u8>, Result<(), UnpackError>) {
         let head = bytes[..bytes.len().min(4)].to_vec();
         let rest = bytes[head.len()..].to_vec();
-        let mut unpacked = Unpacked::new(head, Box::new(Cursor::new(rest)), limits);
+        let mut unpacked = Unpacked::new(head, Box::new(Cursor::new(rest)), limits, bytes.len());
         let mut out = Vec::new();
         loop {
             match unpacked.read(1 << 20, &mut out) {

@@ -1,40 +1,38 @@
 //! Columns of a Parquet file, some rows at a time.
 
-use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
-use parquet::data_type::{BoolType, ByteArray, ByteArrayType, DataType, Int32Type, Int64Type};
+use std::net::IpAddr;
+use std::ops::Range;
+
+use parquet::basic::Type;
+use parquet::data_type::{Int32Type, Int64Type};
 use parquet::errors::ParquetError;
 use parquet::file::reader::RowGroupReader;
 use parquet::schema::types::SchemaDescriptor;
 
-/// Rows that are decoded at once.
-const ROWS: usize = 4_096;
+use crate::chunk::Chunk;
+use crate::stores::{Numbers, Texts, Truths};
+
+/// Rows that are decoded at once: few enough to stay in the processor's cache.
+const ROWS: usize = 2_048;
 
 /// Some columns of a row group.
 pub(crate) struct Columns {
     columns: Vec<Column>,
-    /// Rows that are decoded, and how many of them were taken.
+    /// Rows that are decoded, and how many of them were gone to.
     rows: usize,
     taken: usize,
     left: usize,
+    /// The row that was gone to last.
+    row: usize,
 }
 
 enum Column {
     /// The file has none of this name, or one of another form.
     Missing,
-    Text(Values<ByteArrayType>),
-    Long(Values<Int64Type>),
-    Short(Values<Int32Type>),
-    Truth(Values<BoolType>),
-}
-
-struct Values<T: DataType> {
-    reader: ColumnReaderImpl<T>,
-    values: Vec<T::T>,
-    levels: Vec<i16>,
-    optional: bool,
-    /// The row's value, when it has one, and the next row's.
-    current: Option<usize>,
-    next: usize,
+    Text(Chunk<Texts>),
+    Long(Chunk<Numbers<Int64Type>>),
+    Short(Chunk<Numbers<Int32Type>>),
+    Truth(Chunk<Truths>),
 }
 
 /// Where the columns of these names are in a file.
@@ -49,67 +47,91 @@ pub(crate) fn places(schema: &SchemaDescriptor, names: &[&str]) -> Vec<Option<us
 }
 
 impl Columns {
-    pub(crate) fn open(group: &dyn RowGroupReader, places: &[Option<usize>]) -> Result<Self, ParquetError> {
+    /// Of these places; those in `addresses` are texts of addresses.
+    pub(crate) fn open(
+        group: &dyn RowGroupReader,
+        places: &[Option<usize>],
+        addresses: Range<usize>,
+    ) -> Result<Self, ParquetError> {
         let left = usize::try_from(group.metadata().num_rows()).unwrap_or(0);
-        let column = |place: &Option<usize>| -> Result<Column, ParquetError> {
+        let column = |(index, place): (usize, &Option<usize>)| -> Result<Column, ParquetError> {
             let Some(place) = *place else { return Ok(Column::Missing) };
-            let optional = group.metadata().column(place).column_descr().max_def_level() > 0;
-            Ok(match group.get_column_reader(place)? {
-                ColumnReader::ByteArrayColumnReader(reader) => Column::Text(Values::new(reader, optional)),
-                ColumnReader::Int64ColumnReader(reader) => Column::Long(Values::new(reader, optional)),
-                ColumnReader::Int32ColumnReader(reader) => Column::Short(Values::new(reader, optional)),
-                ColumnReader::BoolColumnReader(reader) => Column::Truth(Values::new(reader, optional)),
+            let descr = group.metadata().column(place).column_descr_ptr();
+            let pages = group.get_column_page_reader(place)?;
+            Ok(match descr.physical_type() {
+                Type::BYTE_ARRAY if addresses.contains(&index) => {
+                    Column::Text(Chunk::new(pages, descr, Texts::of_addresses()))
+                }
+                Type::BYTE_ARRAY => Column::Text(Chunk::new(pages, descr, Texts::default())),
+                Type::INT64 => Column::Long(Chunk::new(pages, descr, Numbers::default())),
+                Type::INT32 => Column::Short(Chunk::new(pages, descr, Numbers::default())),
+                Type::BOOLEAN => Column::Truth(Chunk::new(pages, descr, Truths)),
                 _ => Column::Missing,
             })
         };
-        let columns = places.iter().map(column).collect::<Result<_, _>>()?;
-        Ok(Self { columns, rows: 0, taken: 0, left })
+        let columns = places.iter().enumerate().map(column).collect::<Result<_, _>>()?;
+        Ok(Self { columns, rows: 0, taken: 0, left, row: 0 })
     }
 
     /// Goes to the next row; `false` at the row group's end.
+    #[inline]
     pub(crate) fn next(&mut self) -> Result<bool, ParquetError> {
-        if self.taken == self.rows {
-            if self.left == 0 {
-                return Ok(false);
-            }
-            self.rows = self.left.min(ROWS);
-            self.taken = 0;
-            self.left -= self.rows;
-            for column in &mut self.columns {
-                column.fill(self.rows)?;
-            }
+        if self.taken == self.rows && !self.fill()? {
+            return Ok(false);
         }
-        for column in &mut self.columns {
-            column.step(self.taken);
-        }
+        self.row = self.taken;
         self.taken += 1;
         Ok(true)
     }
 
-    /// The row's text in a column; empty when it has none, or none that is UTF-8.
-    pub(crate) fn text(&self, column: usize) -> &str {
-        str::from_utf8(self.bytes(column)).unwrap_or_default()
+    /// Decodes more rows; `false` when there are none.
+    fn fill(&mut self) -> Result<bool, ParquetError> {
+        if self.left == 0 {
+            return Ok(false);
+        }
+        self.rows = self.left.min(ROWS);
+        self.taken = 0;
+        self.left -= self.rows;
+        for column in &mut self.columns {
+            column.fill(self.rows)?;
+        }
+        Ok(true)
     }
 
-    pub(crate) fn bytes(&self, column: usize) -> &[u8] {
+    /// The row's text in a column; empty when it has none, or none that is UTF-8.
+    #[inline]
+    pub(crate) fn text(&self, column: usize) -> &str {
         match self.columns.get(column) {
-            Some(Column::Text(values)) => values.get().map(ByteArray::data).unwrap_or_default(),
-            _ => &[],
+            Some(Column::Text(chunk)) => {
+                chunk.rows.get(self.row).map(|row| chunk.store.text(*row)).unwrap_or_default()
+            }
+            _ => "",
+        }
+    }
+
+    /// The row's address in a column.
+    #[inline]
+    pub(crate) fn address(&self, column: usize) -> Option<IpAddr> {
+        match self.columns.get(column)? {
+            Column::Text(chunk) => chunk.store.address(*chunk.rows.get(self.row)?),
+            _ => None,
         }
     }
 
     /// The row's number in a column.
+    #[inline]
     pub(crate) fn number(&self, column: usize) -> Option<i64> {
+        let row = self.row;
         match self.columns.get(column)? {
-            Column::Long(values) => values.get().copied(),
-            Column::Short(values) => values.get().map(|value| i64::from(*value)),
+            Column::Long(chunk) if chunk.has(row) => chunk.rows.get(row).copied(),
+            Column::Short(chunk) if chunk.has(row) => chunk.rows.get(row).copied(),
             _ => None,
         }
     }
 
     pub(crate) fn truth(&self, column: usize) -> Option<bool> {
         match self.columns.get(column)? {
-            Column::Truth(values) => values.get().copied(),
+            Column::Truth(chunk) if chunk.has(self.row) => chunk.rows.get(self.row).copied(),
             _ => None,
         }
     }
@@ -119,52 +141,13 @@ impl Column {
     fn fill(&mut self, rows: usize) -> Result<(), ParquetError> {
         match self {
             Self::Missing => Ok(()),
-            Self::Text(values) => values.fill(rows),
-            Self::Long(values) => values.fill(rows),
-            Self::Short(values) => values.fill(rows),
-            Self::Truth(values) => values.fill(rows),
-        }
-    }
-
-    fn step(&mut self, row: usize) {
-        match self {
-            Self::Missing => {}
-            Self::Text(values) => values.step(row),
-            Self::Long(values) => values.step(row),
-            Self::Short(values) => values.step(row),
-            Self::Truth(values) => values.step(row),
+            Self::Text(chunk) => chunk.fill(rows),
+            Self::Long(chunk) => chunk.fill(rows),
+            Self::Short(chunk) => chunk.fill(rows),
+            Self::Truth(chunk) => chunk.fill(rows),
         }
     }
 }
 
-impl<T: DataType> Values<T> {
-    fn new(reader: ColumnReaderImpl<T>, optional: bool) -> Self {
-        Self { reader, values: Vec::new(), levels: Vec::new(), optional, current: None, next: 0 }
-    }
-
-    fn fill(&mut self, rows: usize) -> Result<(), ParquetError> {
-        self.values.clear();
-        self.levels.clear();
-        self.next = 0;
-        let mut got = 0;
-        while got < rows {
-            let levels = self.optional.then_some(&mut self.levels);
-            let (records, _, _) = self.reader.read_records(rows - got, levels, None, &mut self.values)?;
-            if records == 0 {
-                return Err(ParquetError::EOF("a column has fewer rows than its row group".to_owned()));
-            }
-            got += records;
-        }
-        Ok(())
-    }
-
-    fn step(&mut self, row: usize) {
-        let present = !self.optional || self.levels.get(row) == Some(&1);
-        self.current = present.then_some(self.next);
-        self.next += usize::from(present);
-    }
-
-    fn get(&self) -> Option<&T::T> {
-        self.values.get(self.current?)
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,6 @@
 //! Flow records in Parquet: as AWS delivers them, and as the lake keeps them.
 
-use std::net::IpAddr;
+use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use bastide_ids::Timestamp;
@@ -37,6 +37,9 @@ pub(crate) const NAMES: [&str; 23] = [
     "pkt_src_aws_service",
     "pkt_dst_aws_service",
 ];
+
+/// Those of them that are addresses.
+const ADDRESSES: Range<usize> = 6..10;
 
 /// A Parquet file of flow records, as AWS delivers VPC flow logs to S3.
 pub struct FlowFile {
@@ -88,13 +91,12 @@ pub(crate) struct Flows {
     places: Vec<Option<usize>>,
     columns: Option<Columns>,
     group: usize,
-    cache: Addresses,
 }
 
 impl Flows {
     pub(crate) fn new<R: ChunkReader + 'static>(reader: &SerializedFileReader<R>) -> Self {
         let places = places(reader.metadata().file_metadata().schema_descr(), &NAMES);
-        Self { places, columns: None, group: 0, cache: Addresses::default() }
+        Self { places, columns: None, group: 0 }
     }
 
     /// Goes to the next record; `false` at the end.
@@ -111,16 +113,14 @@ impl Flows {
             if self.group >= reader.num_row_groups() {
                 return Ok(false);
             }
-            self.columns = Some(Columns::open(&*reader.get_row_group(self.group)?, &self.places)?);
+            self.columns = Some(Columns::open(&*reader.get_row_group(self.group)?, &self.places, ADDRESSES)?);
             self.group += 1;
         }
     }
 
     /// Shows the record.
-    pub(crate) fn show(&mut self, account: &str, region: &str, each: &mut dyn FnMut(&Flow<'_>)) {
-        let Self { columns: Some(row), cache, .. } = self else { return };
-        let mut address = |column| cache.parse(row.bytes(column));
-        let addresses = [address(6), address(7), address(8), address(9)];
+    pub(crate) fn show(&self, account: &str, region: &str, each: &mut dyn FnMut(&Flow<'_>)) {
+        let Some(row) = &self.columns else { return };
         let or = |text, other| if str::is_empty(text) { other } else { text };
         let number = |column| row.number(column).unwrap_or(0);
         let flow = Flow {
@@ -130,10 +130,10 @@ impl Flows {
             instance: known(row.text(3)),
             vpc: known(row.text(4)),
             subnet: known(row.text(5)),
-            source: addresses[0],
-            destination: addresses[1],
-            packet_source: addresses[2],
-            packet_destination: addresses[3],
+            source: row.address(6),
+            destination: row.address(7),
+            packet_source: row.address(8),
+            packet_destination: row.address(9),
             source_port: u16::try_from(number(10)).unwrap_or(0),
             destination_port: u16::try_from(number(11)).unwrap_or(0),
             protocol: u8::try_from(number(12)).unwrap_or(0),
@@ -141,20 +141,20 @@ impl Flows {
             bytes: u64::try_from(number(14)).unwrap_or(0),
             start: Timestamp::from_seconds(number(15)),
             end: Timestamp::from_seconds(number(16)),
-            accepted: match row.bytes(17) {
-                b"ACCEPT" => Some(true),
-                b"REJECT" => Some(false),
+            accepted: match row.text(17) {
+                "ACCEPT" => Some(true),
+                "REJECT" => Some(false),
                 _ => None,
             },
-            status: match row.bytes(18) {
-                b"NODATA" => Status::NoData,
-                b"SKIPDATA" => Status::SkipData,
+            status: match row.text(18) {
+                "NODATA" => Status::NoData,
+                "SKIPDATA" => Status::SkipData,
                 _ => Status::Ok,
             },
             tcp_flags: row.number(19).and_then(|flags| u8::try_from(flags).ok()),
-            direction: match row.bytes(20) {
-                b"ingress" => Some(Direction::Ingress),
-                b"egress" => Some(Direction::Egress),
+            direction: match row.text(20) {
+                "ingress" => Some(Direction::Ingress),
+                "egress" => Some(Direction::Egress),
                 _ => None,
             },
             source_service: known(row.text(21)),
@@ -172,35 +172,6 @@ impl Flows {
 /// `-` stands for what is not known.
 fn known(text: &str) -> &str {
     if text == "-" { "" } else { text }
-}
-
-/// Addresses that were read lately: the same few come again and again.
-struct Addresses(Vec<(Vec<u8>, Option<IpAddr>)>);
-
-impl Default for Addresses {
-    fn default() -> Self {
-        Self(vec![(Vec::new(), None); 1_024])
-    }
-}
-
-impl Addresses {
-    fn parse(&mut self, text: &[u8]) -> Option<IpAddr> {
-        if text.is_empty() {
-            return None;
-        }
-        // FNV-1a over a few bytes: addresses differ at their ends.
-        let hash = text.iter().rev().take(8).fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-            (hash ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3)
-        });
-        let slot = usize::try_from(hash >> 54).unwrap_or(0);
-        let (known, address) = self.0.get_mut(slot)?;
-        if known != text {
-            known.clear();
-            known.extend_from_slice(text);
-            *address = str::from_utf8(text).ok().and_then(|text| text.parse().ok());
-        }
-        *address
-    }
 }
 
 /// The library means to refuse damaged files by errors; should it panic on one, that file is damaged too.

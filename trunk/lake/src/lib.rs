@@ -11,15 +11,18 @@
 //! are removed by the next writer. Any tool that reads Parquet in Hive's layout can query the folder.
 
 mod catalog;
+mod chunk;
 mod columns;
 mod error;
 mod flows;
+mod hybrid;
 mod lake;
 mod partition;
 mod read;
 mod replay;
 mod rows;
 mod schema;
+mod stores;
 mod table;
 #[cfg(test)]
 mod tests;

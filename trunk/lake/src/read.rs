@@ -72,7 +72,7 @@ impl PartReader {
                 return Ok(false);
             }
             let row_group = self.reader.get_row_group(*group).map_err(&told)?;
-            *columns = Some(Columns::open(&*row_group, places).map_err(&told)?);
+            *columns = Some(Columns::open(&*row_group, places, 0..0).map_err(&told)?);
             *group += 1;
         }
     }

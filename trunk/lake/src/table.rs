@@ -16,8 +16,10 @@ use crate::error::LakeError;
 use crate::partition::Kind;
 use crate::schema::{Form, fields, schema};
 
-/// Bytes and rows of a row group: what a reader holds of a part at once.
+/// Bytes and rows of a row group. Flow records are small, and to begin with a row group costs as much as hundreds of
+/// them; of a page of long texts a reader holds all.
 const GROUP_BYTES: usize = 4 << 20;
+const FLOW_GROUP_BYTES: usize = 32 << 20;
 const GROUP_ROWS: usize = 64 << 10;
 
 /// Rows of one partition that wait to be written.
@@ -112,7 +114,8 @@ impl Table {
         let mut order: Vec<usize> = (0..self.times.len()).collect();
         order.sort_by_key(|row| (self.times.get(*row).copied(), *row));
         let per_row = self.bytes / self.times.len().max(1) + 1;
-        let group = (GROUP_BYTES / per_row).clamp(1, GROUP_ROWS);
+        let bytes = if self.kind == Kind::Flow { FLOW_GROUP_BYTES } else { GROUP_BYTES };
+        let group = (bytes / per_row).clamp(1, GROUP_ROWS);
         let mut writer = SerializedFileWriter::new(file, schema(self.kind)?, Arc::new(properties))?;
         let columns: Vec<Ready> = self.columns.into_iter().map(Ready::of).collect();
         for rows in order.chunks(group) {

@@ -90,6 +90,24 @@ fn what_was_not_committed_is_not_there_nor_in_the_way() {
 }
 
 #[test]
+fn a_head_tells_the_file_that_was_read_furthest() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut lake = Lake::open(folder.path()).unwrap();
+    let mut writer = lake.writer().unwrap();
+    let head = |hash| FileHead { length: 1_024, hash };
+    let mut note = |name: &str, hash, offset| {
+        writer.note(FileState { name: name.into(), head: Some(head(hash)), offset, ..FileState::default() });
+        writer.file_that_begins(head(1)).unwrap().map(|state| state.name)
+    };
+    assert_eq!(note("/a", 1, 10).as_deref(), Some("/a"));
+    assert_eq!(note("/b", 1, 30).as_deref(), Some("/b"));
+    assert_eq!(note("/a", 1, 20).as_deref(), Some("/b"));
+    // Another file is in its place.
+    assert_eq!(note("/b", 2, 5).as_deref(), Some("/a"));
+    assert_eq!(note("/a", 2, 7), None);
+}
+
+#[test]
 fn one_writes_at_a_time() {
     let folder = tempfile::tempdir().unwrap();
     let (mut one, mut other) = (Lake::open(folder.path()).unwrap(), Lake::open(folder.path()).unwrap());

@@ -8,7 +8,7 @@ use std::path::Path;
 use bastide_ids::Timestamp;
 use bastide_logs::Record;
 
-use crate::catalog::{FileState, Part, path_of};
+use crate::catalog::{FileHead, FileState, Part, path_of};
 use crate::error::LakeError;
 use crate::lake::Lake;
 use crate::partition::{Kind, Partition, day};
@@ -30,6 +30,8 @@ pub struct Writer<'l> {
     /// The table of the last record: most follow each other.
     last: usize,
     files: HashMap<String, FileState>,
+    /// Of the files that begin so, the one that was read furthest.
+    heads: HashMap<FileHead, String>,
     rejected: Vec<u8>,
     rejected_lines: u64,
     next: i64,
@@ -45,6 +47,7 @@ impl<'l> Writer<'l> {
             open: Vec::new(),
             last: 0,
             files: HashMap::new(),
+            heads: HashMap::new(),
             rejected: Vec::new(),
             rejected_lines: 0,
             next,
@@ -72,10 +75,8 @@ impl<'l> Writer<'l> {
     ///
     /// # Errors
     /// [`LakeError`].
-    pub fn file_that_begins(&self, head: crate::FileHead) -> Result<Option<FileState>, LakeError> {
-        let fresh =
-            self.files.values().filter(|state| state.head == Some(head)).max_by_key(|state| state.offset);
-        match fresh {
+    pub fn file_that_begins(&self, head: FileHead) -> Result<Option<FileState>, LakeError> {
+        match self.heads.get(&head).and_then(|name| self.files.get(name)) {
             Some(state) => Ok(Some(state.clone())),
             None => self.lake.file_that_begins(head),
         }
@@ -109,7 +110,25 @@ impl<'l> Writer<'l> {
 
     /// Takes note of how far a file was read.
     pub fn note(&mut self, state: FileState) {
-        self.files.insert(state.name.clone(), state);
+        let name = state.name.clone();
+        let (head, offset) = (state.head, state.offset);
+        let before = self.files.insert(name.clone(), state).and_then(|before| before.head);
+        if let Some(before) =
+            before.filter(|before| Some(*before) != head && self.heads.get(before) == Some(&name))
+        {
+            // Another file has taken the name.
+            let others = self.files.values().filter(|state| state.head == Some(before));
+            match others.max_by_key(|state| (state.offset, &state.name)) {
+                Some(other) => self.heads.insert(before, other.name.clone()),
+                None => self.heads.remove(&before),
+            };
+        }
+        if let Some(head) = head {
+            let furthest = self.heads.get(&head).and_then(|name| self.files.get(name));
+            if furthest.is_none_or(|furthest| furthest.offset <= offset) {
+                self.heads.insert(head, name);
+            }
+        }
     }
 
     /// Bytes of memory that wait to be committed, about.
@@ -154,6 +173,7 @@ impl<'l> Writer<'l> {
         if !self.rejected.is_empty() {
             added.push(self.write_rejected(now)?);
         }
+        self.heads.clear();
         let files: Vec<FileState> = self.files.drain().map(|(_, state)| state).collect();
         if added.is_empty() && files.is_empty() {
             return Ok(());

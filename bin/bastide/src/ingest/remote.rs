@@ -14,6 +14,8 @@ use crate::data::secret;
 
 /// Bytes that are asked for at once.
 const PIECE: usize = 8 << 20;
+/// Objects of a bucket that are asked for at the same time.
+const REQUESTS: usize = 32;
 
 /// The source that an address names; `None` for a path.
 ///
@@ -148,6 +150,11 @@ impl Source for InBucket {
     /// A request for each of very many objects only to order them costs more than it gives.
     fn peeks(&self) -> bool {
         false
+    }
+
+    /// Requests in flight: a small object takes tens of milliseconds, nearly all of them waiting.
+    fn together(&self) -> usize {
+        REQUESTS
     }
 
     fn open(&self, item: &Item, from: u64) -> Result<Box<dyn Read + Send>, SourceError> {
