@@ -41,7 +41,8 @@ impl Whole {
     /// [`UnpackError`]: it cannot be unpacked to its end.
     pub fn look(&self, limits: Limits) -> Result<Looked, UnpackError> {
         let start = self.bytes.get(..4).unwrap_or(&self.bytes);
-        let mut unpacked = Unpacked::new(start.to_vec(), self.reader(start.len() as u64), limits);
+        let mut unpacked =
+            Unpacked::new(start.to_vec(), self.reader(start.len() as u64), limits, self.bytes.len());
         let mut head = Vec::new();
         let mut more = unpacked.read(HEAD, &mut head)?;
         let mut length = head.len() as u64;
