@@ -1,3 +1,6 @@
+use std::fmt::Debug;
+use std::hash::Hash;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use http::StatusCode;
@@ -9,7 +12,7 @@ use prometheus_client::registry::Registry;
 
 /// Counters of what went through the door, in Prometheus' form.
 pub struct Metrics {
-    registry: Registry,
+    registry: Mutex<Registry>,
     requests: Family<Request, Counter>,
     seconds: Family<Row, Histogram>,
 }
@@ -37,7 +40,18 @@ impl Metrics {
         let seconds = Family::new_with_constructor((|| Histogram::new(BUCKETS)) as fn() -> Histogram);
         registry.register("requests", "Requests answered, by operation and HTTP status", requests.clone());
         registry.register("request_seconds", "Time from the whole request to its answer", seconds.clone());
-        Self { registry, requests, seconds }
+        Self { registry: Mutex::new(registry), requests, seconds }
+    }
+
+    /// Counters of a service's own, told apart by labels. Their name becomes `bastide_NAME_total`; a name is registered
+    /// once.
+    pub fn counters<L>(&self, name: &'static str, help: &'static str) -> Family<L, Counter>
+    where
+        L: EncodeLabelSet + Clone + Debug + Eq + Hash + Send + Sync + 'static,
+    {
+        let counters = Family::default();
+        self.registry.lock().unwrap_or_else(PoisonError::into_inner).register(name, help, counters.clone());
+        counters
     }
 
     pub(crate) fn answered(
@@ -56,7 +70,8 @@ impl Metrics {
     pub fn text(&self) -> String {
         let mut text = String::new();
         // Writing to a String cannot fail.
-        let _ = prometheus_client::encoding::text::encode(&mut text, &self.registry);
+        let registry = self.registry.lock().unwrap_or_else(PoisonError::into_inner);
+        let _ = prometheus_client::encoding::text::encode(&mut text, &registry);
         text
     }
 }

@@ -6,7 +6,9 @@
 //! |---|---|
 //! | `detector` | a detector of the caller's account, by its id |
 //! | `filter`, `ip-set`, `threat-intel-set`, `threat-entity-set`, `trusted-entity-set`, `destination` | what belongs to the detector of the request, by its name or id |
-//! | `tagged` | any of these, by its ARN |
+//! | `rule` | a rule of the catalogue of custom detection rules, by its id; it belongs to no account |
+//! | `rule-association` | the association of the request's rule with the caller's account, by its own id |
+//! | `tagged` | a detector or what belongs to it, by its ARN |
 
 pub mod common;
 pub mod errors;

@@ -76,6 +76,7 @@ fn finding_type(name: &str) -> String {
         "DefenseEvasion" => format!("TTPs/Defense Evasion/{rest}"),
         "Discovery" => format!("TTPs/Discovery/{rest}"),
         "Execution" => format!("TTPs/Execution/{rest}"),
+        "LateralMovement" => format!("TTPs/Lateral Movement/{rest}"),
         "InitialAccess" => format!("TTPs/Initial Access/{rest}"),
         "Persistence" => format!("TTPs/Persistence/{rest}"),
         "PrivilegeEscalation" => format!("TTPs/Privilege Escalation/{rest}"),
@@ -105,6 +106,9 @@ fn product_fields(finding: &Finding, extra: &Extra<'_>) -> Value {
     put("serviceName", "guardduty".to_owned());
     if !extra.detector.is_empty() {
         put("detectorId", extra.detector.to_owned());
+    }
+    if !detection.rule.is_empty() {
+        put("customDetectionRuleName", detection.rule.clone());
     }
     put("additionalInfo/why", guardduty::why(detection).to_string());
     Value::Object(out)

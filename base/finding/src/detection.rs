@@ -36,6 +36,8 @@ pub struct Detection {
     pub reasons: Vec<Reason>,
     /// Lists that hold the other end.
     pub threats: Vec<Threat>,
+    /// The name of the custom detection rule that found it; empty for everything else.
+    pub rule: String,
     /// The records that show it; the first few.
     pub evidence: Vec<Evidence>,
     /// `service.additionalInfo.value` in GuardDuty's shape; null when the type has none.
@@ -70,6 +72,7 @@ impl Detection {
             actor: false,
             reasons: Vec::new(),
             threats: Vec::new(),
+            rule: String::new(),
             evidence: Vec::new(),
             additional: Value::Null,
             detection: Value::Null,

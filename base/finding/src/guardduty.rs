@@ -42,6 +42,7 @@ pub fn json(finding: &Finding, extra: &Extra<'_>) -> Value {
     out.insert("updatedAt".into(), time(finding.updated));
     out.insert("title".into(), words::title(detection).into());
     out.insert("description".into(), words::description(detection).into());
+    text(&mut out, "customDetectionRuleName", &detection.rule);
     Value::Object(out)
 }
 

@@ -83,6 +83,10 @@ fn finding_info(finding: &Finding, arn: &str) -> Value {
     if !related.is_empty() {
         out.insert("related_events".into(), related.into());
     }
+    if !detection.rule.is_empty() {
+        // 1 is Rule.
+        out.insert("analytic".into(), json!({ "type_id": 1, "type": "Rule", "name": detection.rule }));
+    }
     if let Some((uid, name)) = tactic(purpose) {
         let attack = json!({ "version": "15.1", "tactic": { "uid": uid, "name": name } });
         out.insert("attacks".into(), json!([attack]));
@@ -99,6 +103,8 @@ fn tactic(purpose: &str) -> Option<(&'static str, &'static str)> {
         "PrivilegeEscalation" => ("TA0004", "Privilege Escalation"),
         "DefenseEvasion" | "Stealth" => ("TA0005", "Defense Evasion"),
         "CredentialAccess" => ("TA0006", "Credential Access"),
+        "LateralMovement" => ("TA0008", "Lateral Movement"),
+        "ResourceDevelopment" => ("TA0042", "Resource Development"),
         "Discovery" | "Recon" => ("TA0007", "Discovery"),
         "Exfiltration" => ("TA0010", "Exfiltration"),
         "Backdoor" | "Trojan" => ("TA0011", "Command and Control"),

@@ -18,6 +18,7 @@ mod pattern;
 mod record;
 mod rule;
 mod set;
+mod sql;
 #[cfg(test)]
 mod tests;
 mod yaml;

@@ -8,7 +8,7 @@ use regex::RegexBuilder;
 
 use crate::error::Error;
 use crate::expr::Expr;
-use crate::matcher::{Ask, Comparison, How, Matcher, Part, Test, gather, network};
+use crate::matcher::{Ask, Comparison, How, Matcher, Part, Test, network};
 use crate::pattern::{Glob, Pattern};
 use crate::yaml::{Kind, Node};
 
@@ -297,7 +297,7 @@ fn one_leaf(leaves: Vec<Expr<Test>>) -> Vec<Expr<Test>> {
         }
     }
     if let Some((field, part, line)) = like {
-        rest.push(Expr::Leaf(Test { field, ask: Ask::Values(gather(&all)), part, line }));
+        rest.push(Expr::Leaf(Test { field, ask: Ask::Values(all), part, line }));
     }
     rest
 }

@@ -92,6 +92,8 @@ impl Glob {
 pub(crate) struct Pattern {
     shape: Shape,
     cased: bool,
+    /// As the rule has it.
+    written: Glob,
 }
 
 #[derive(Clone, Debug)]
@@ -111,7 +113,8 @@ impl Pattern {
     pub(crate) fn new(glob: &Glob, cased: bool) -> Result<Self, regex::Error> {
         let ascii = glob.0.iter().all(|token| !matches!(token, Token::Text(text) if !text.is_ascii()));
         if !cased && !ascii {
-            return Ok(Self { shape: Shape::Regex(Box::new(unicode(glob)?)), cased });
+            let shape = Shape::Regex(Box::new(unicode(glob)?));
+            return Ok(Self { shape, cased, written: glob.clone() });
         }
         let fold = |text: &String| if cased { text.clone() } else { text.to_ascii_lowercase() };
         let shape = match glob.0.as_slice() {
@@ -131,7 +134,17 @@ impl Pattern {
                     .collect(),
             ),
         };
-        Ok(Self { shape, cased })
+        Ok(Self { shape, cased, written: glob.clone() })
+    }
+
+    /// As the rule has it.
+    pub(crate) fn written(&self) -> &Glob {
+        &self.written
+    }
+
+    /// Whether the case counts.
+    pub(crate) fn cased(&self) -> bool {
+        self.cased
     }
 
     /// Whether it matches the whole of a text.

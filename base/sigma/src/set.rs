@@ -6,7 +6,7 @@ use foldhash::quality::FixedState;
 
 use crate::error::Error;
 use crate::expr::Expr;
-use crate::matcher::{Ask, Test};
+use crate::matcher::{Ask, Test, gather};
 use crate::record::{Record, Schema, Slot};
 use crate::rule::Rule;
 
@@ -129,7 +129,7 @@ fn bind(test: &Test, schema: &dyn Schema) -> Result<Test<Slot>, Error> {
     Ok(Test {
         field: test.field.as_ref().map(slot).transpose()?,
         ask: match &test.ask {
-            Ask::Values(matchers) => Ask::Values(matchers.clone()),
+            Ask::Values(matchers) => Ask::Values(gather(matchers)),
             Ask::Exists(there) => Ask::Exists(*there),
             Ask::Field { other, how, cased } => Ask::Field { other: slot(other)?, how: *how, cased: *cased },
         },

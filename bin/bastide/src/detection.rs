@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use bastide_detect::rules::Catalogue;
 use bastide_door::Door;
 use bastide_guardduty::work::webhook::Webhook;
 use bastide_guardduty::work::{Feed, Objects, Publisher, Server, Setting, Work};
@@ -48,6 +49,11 @@ pub(crate) struct Detection {
     #[arg(long, env = "BASTIDE_GEO", value_name = "FILE", value_delimiter = ',', hide_short_help = true)]
     geo: Vec<PathBuf>,
 
+    /// Sigma rules, a file or a folder, that stand in the catalogue of custom detection rules beside Bastide's own: an account
+    /// associates with itself which are at work; may be given several times
+    #[arg(long, env = "BASTIDE_RULES", value_name = "PATH", value_delimiter = ',', hide_short_help = true)]
+    rules: Vec<PathBuf>,
+
     /// Logs to follow: a folder, a pattern, `s3://BUCKET/PREFIX` or `https://…` for one file, as `bastide ingest` takes
     /// them; may be given several times. Findings are made for accounts and Regions that have a detector
     #[arg(long, env = "BASTIDE_SOURCES", value_name = "PATH", value_delimiter = ',', hide_short_help = true)]
@@ -55,6 +61,18 @@ pub(crate) struct Detection {
 }
 
 impl Detection {
+    /// The rules that accounts may associate with themselves. What of the operator's cannot be among them is told.
+    ///
+    /// # Errors
+    /// A folder that cannot be read.
+    pub(crate) fn catalogue(&self) -> Result<Arc<Catalogue>, String> {
+        let (catalogue, refused) = Catalogue::folders(&self.rules).map_err(|error| error.to_string())?;
+        for file in &refused {
+            tracing::warn!("not in the catalogue of custom detection rules: {file}");
+        }
+        Ok(Arc::new(catalogue))
+    }
+
     /// Follows the sources, and shows the engine what they hold.
     ///
     /// # Errors

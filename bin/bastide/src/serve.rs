@@ -38,10 +38,12 @@ pub(crate) async fn serve(arguments: Serve) -> Result<(), String> {
     let key_stores = arguments.key_stores.settings(&arguments.data.data_dir)?;
     let mut for_services = http::Extensions::new();
     for_services.insert(key_stores.clone());
+    let catalogue = arguments.detection.catalogue()?;
+    for_services.insert(Arc::clone(&catalogue));
     if let Some(objects) = arguments.detection.objects()? {
         for_services.insert(objects);
     }
-    let intake = Intake::new(Feed::new(), &arguments.data.data_dir);
+    let intake = Intake::new(Feed::new(catalogue), &arguments.data.data_dir);
     for_services.insert(Pushing { intake: intake.clone(), operator: arguments.account_id });
     let settings = Settings {
         for_services,

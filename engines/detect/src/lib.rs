@@ -20,5 +20,5 @@ mod settings;
 
 pub use all::all;
 pub use detector::{Context, Detector};
-pub use engine::{Change, Counts, Engine, Mode};
+pub use engine::{Change, Counts, Engine, Mode, More};
 pub use settings::{FunctionNetwork, Settings};

@@ -1,5 +1,6 @@
 //! The operations of guardduty: those that are built, a file a topic, and the names of the others.
 
+mod custom_rules;
 mod destinations;
 mod detectors;
 mod entity_sets;
@@ -14,6 +15,7 @@ mod statistics;
 mod tags;
 mod threat_intel_sets;
 
+pub use custom_rules::*;
 pub use destinations::*;
 pub use detectors::*;
 pub use entity_sets::*;
@@ -32,6 +34,18 @@ use bastide_shape::Operation;
 
 /// Those that are built.
 pub static BUILT: &[&Operation] = &[
+    &ListCustomDetectionRules,
+    &GetCustomDetectionRule,
+    &CreateCustomDetectionRuleAssociation,
+    &GetCustomDetectionRuleAssociation,
+    &ListCustomDetectionRuleAssociations,
+    &UpdateCustomDetectionRuleAssociation,
+    &DeleteCustomDetectionRuleAssociation,
+    &CreateCustomDetectionRuleOrgConfiguration,
+    &GetCustomDetectionRuleOrgConfiguration,
+    &ListCustomDetectionRuleOrgConfigurations,
+    &UpdateCustomDetectionRuleOrgConfiguration,
+    &DeleteCustomDetectionRuleOrgConfiguration,
     &CreatePublishingDestination,
     &DescribePublishingDestination,
     &UpdatePublishingDestination,
@@ -111,80 +125,40 @@ pub static BUILT: &[&Operation] = &[
 
 /// The names of those that are not.
 pub static UNBUILT: &[&str] = &[
-    "CreateCustomDetectionRuleAssociation",
-    "CreateCustomDetectionRuleOrgConfiguration",
     "CreateInvestigation",
     "CreateMalwareProtectionPlan",
-    "DeleteCustomDetectionRuleAssociation",
-    "DeleteCustomDetectionRuleOrgConfiguration",
     "DeleteMalwareProtectionPlan",
     "DescribeMalwareScans",
-    "GetCustomDetectionRule",
-    "GetCustomDetectionRuleAssociation",
-    "GetCustomDetectionRuleOrgConfiguration",
     "GetInvestigation",
     "GetMalwareProtectionPlan",
     "GetMalwareScan",
     "GetMalwareScanSettings",
-    "ListCustomDetectionRuleAssociations",
-    "ListCustomDetectionRuleOrgConfigurations",
-    "ListCustomDetectionRules",
     "ListInvestigationRecords",
     "ListInvestigations",
     "ListMalwareProtectionPlans",
     "ListMalwareScans",
     "SendObjectMalwareScan",
     "StartMalwareScan",
-    "UpdateCustomDetectionRuleAssociation",
-    "UpdateCustomDetectionRuleOrgConfiguration",
     "UpdateMalwareProtectionPlan",
     "UpdateMalwareScanSettings",
 ];
 
 /// How those are found.
 pub static UNBUILT_HTTP: &[(&str, &str, &str)] = &[
-    ("CreateCustomDetectionRuleAssociation", "POST", "/custom-detection-rule/association"),
-    ("CreateCustomDetectionRuleOrgConfiguration", "POST", "/custom-detection-rule/org-configuration"),
     ("CreateInvestigation", "POST", "/detector/{DetectorId}/investigation"),
     ("CreateMalwareProtectionPlan", "POST", "/malware-protection-plan"),
-    (
-        "DeleteCustomDetectionRuleAssociation",
-        "DELETE",
-        "/custom-detection-rule/rule/{RuleId}/association/{AssociationId}",
-    ),
-    (
-        "DeleteCustomDetectionRuleOrgConfiguration",
-        "DELETE",
-        "/custom-detection-rule/org-configuration/{RuleId}",
-    ),
     ("DeleteMalwareProtectionPlan", "DELETE", "/malware-protection-plan/{MalwareProtectionPlanId}"),
     ("DescribeMalwareScans", "POST", "/detector/{DetectorId}/malware-scans"),
-    ("GetCustomDetectionRule", "GET", "/custom-detection-rule/rule/{RuleId}"),
-    (
-        "GetCustomDetectionRuleAssociation",
-        "GET",
-        "/custom-detection-rule/rule/{RuleId}/association/{AssociationId}",
-    ),
-    ("GetCustomDetectionRuleOrgConfiguration", "GET", "/custom-detection-rule/org-configuration/{RuleId}"),
     ("GetInvestigation", "GET", "/detector/{DetectorId}/investigation/{InvestigationId}"),
     ("GetMalwareProtectionPlan", "GET", "/malware-protection-plan/{MalwareProtectionPlanId}"),
     ("GetMalwareScan", "GET", "/malware-scan/{ScanId}"),
     ("GetMalwareScanSettings", "GET", "/detector/{DetectorId}/malware-scan-settings"),
-    ("ListCustomDetectionRuleAssociations", "GET", "/custom-detection-rule/association"),
-    ("ListCustomDetectionRuleOrgConfigurations", "GET", "/custom-detection-rule/org-configuration"),
-    ("ListCustomDetectionRules", "POST", "/custom-detection-rule/rule"),
     ("ListInvestigationRecords", "POST", "/detector/{DetectorId}/investigation/records"),
     ("ListInvestigations", "POST", "/detector/{DetectorId}/investigation/list"),
     ("ListMalwareProtectionPlans", "GET", "/malware-protection-plan"),
     ("ListMalwareScans", "POST", "/malware-scan"),
     ("SendObjectMalwareScan", "POST", "/object-malware-scan/send"),
     ("StartMalwareScan", "POST", "/malware-scan/start"),
-    (
-        "UpdateCustomDetectionRuleAssociation",
-        "PUT",
-        "/custom-detection-rule/rule/{RuleId}/association/{AssociationId}",
-    ),
-    ("UpdateCustomDetectionRuleOrgConfiguration", "PUT", "/custom-detection-rule/org-configuration/{RuleId}"),
     ("UpdateMalwareProtectionPlan", "PATCH", "/malware-protection-plan/{MalwareProtectionPlanId}"),
     ("UpdateMalwareScanSettings", "POST", "/detector/{DetectorId}/malware-scan-settings"),
 ];

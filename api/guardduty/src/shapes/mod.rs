@@ -1,5 +1,6 @@
 //! The shapes of guardduty, a file a topic.
 
+mod custom_rules;
 mod destinations;
 mod detectors;
 mod entity_sets;
@@ -16,6 +17,7 @@ mod statistics;
 mod tags;
 mod threat_intel_sets;
 
+pub use custom_rules::*;
 pub use destinations::*;
 pub use detectors::*;
 pub use entity_sets::*;

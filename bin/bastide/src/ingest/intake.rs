@@ -133,7 +133,7 @@ impl Kept {
             return Ok(());
         }
         let starts = watched.starts();
-        self.lake()?.replay(None, &mut |record| watched.show(record, 0))?;
+        self.lake()?.replay(None, &mut |record| watched.show_again(record))?;
         self.shown = starts;
         Ok(())
     }

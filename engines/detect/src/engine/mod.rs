@@ -39,6 +39,9 @@ pub struct Engine {
     counts: Counts,
 }
 
+/// What looks at a record besides the detectors.
+pub type More<'m> = &'m mut dyn FnMut(&Record<'_>, Context<'_>, &mut Vec<Detection>);
+
 /// What becomes of what is found.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Mode {
@@ -123,6 +126,11 @@ impl Engine {
 
     /// Shows all detectors a record, unless its id was seen before.
     pub fn feed(&mut self, record: &Record<'_>) {
+        self.feed_and(record, None);
+    }
+
+    /// The same, and then shows it to `more`, whose finds count as those of a detector.
+    pub fn feed_and(&mut self, record: &Record<'_>, more: Option<More<'_>>) {
         if self.seen.again(record) {
             self.counts.duplicates += 1;
             return;
@@ -133,11 +141,11 @@ impl Engine {
             Worth::Late => self.counts.late += 1,
             Worth::Ahead => {
                 self.counts.ahead += 1;
-                return self.feed_at_log_time(record);
+                return self.feed_at_log_time(record, more);
             }
         }
         self.tick_minute();
-        self.show(record);
+        self.show(record, more);
     }
 
     /// The time has come to `now` even if no record says so: windows that ended are judged. For feeders of records
@@ -193,38 +201,38 @@ impl Engine {
     }
 
     /// A record whose clock is wrong is taken as one of the log's time; before there is one, at the horizon.
-    fn feed_at_log_time(&mut self, record: &Record<'_>) {
+    fn feed_at_log_time(&mut self, record: &Record<'_>, more: Option<More<'_>>) {
         let time = self.clock.now().unwrap_or_else(|| self.clock.horizon());
         match record {
             Record::CloudTrail(event) => {
                 let mut event = (*event).clone();
                 event.time = time;
-                self.show(&Record::CloudTrail(&event));
+                self.show(&Record::CloudTrail(&event), more);
             }
             Record::Flow(flow) => {
                 let mut flow = (*flow).clone();
                 (flow.start, flow.end) = (time, time.plus(flow.end.since(flow.start)));
-                self.show(&Record::Flow(&flow));
+                self.show(&Record::Flow(&flow), more);
             }
             Record::Dns(query) => {
                 let mut query = (*query).clone();
                 query.time = time;
-                self.show(&Record::Dns(&query));
+                self.show(&Record::Dns(&query), more);
             }
             Record::Kubernetes(event) => {
                 let mut event = (*event).clone();
                 event.time = time;
-                self.show(&Record::Kubernetes(&event));
+                self.show(&Record::Kubernetes(&event), more);
             }
             Record::Login(login) => {
                 let mut login = (*login).clone();
                 login.time = time;
-                self.show(&Record::Login(&login));
+                self.show(&Record::Login(&login), more);
             }
         }
     }
 
-    fn show(&mut self, record: &Record<'_>) {
+    fn show(&mut self, record: &Record<'_>, more: Option<More<'_>>) {
         let cx = Context { intel: &self.intel, settings: &self.settings };
         let before = self.found.len();
         for detector in &mut self.detectors {
@@ -235,6 +243,9 @@ impl Engine {
                 Record::Kubernetes(event) => detector.kubernetes(event, cx, &mut self.found),
                 Record::Login(login) => detector.login(login, cx, &mut self.found),
             }
+        }
+        if let Some(more) = more {
+            more(record, cx, &mut self.found);
         }
         self.tell(before);
     }

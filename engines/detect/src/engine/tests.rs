@@ -28,6 +28,7 @@ fn detection(key: &str, event: &Event<'_>) -> Detection {
             expected: String::new(),
         }],
         threats: Vec::new(),
+        rule: String::new(),
         evidence: vec![Evidence { id: event.id.to_string(), time: event.time, what: event.name.to_string() }],
         additional: serde_json::Value::Null,
         detection: serde_json::Value::Null,

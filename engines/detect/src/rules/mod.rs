@@ -13,6 +13,7 @@
 //!
 //! Without it a finding's type is `Custom:` with the rule's title.
 
+mod catalogue;
 mod fields;
 mod meaning;
 mod native;
@@ -33,6 +34,7 @@ use crate::detector::{Context, Detector};
 use fields::Kind;
 use meaning::Meaning;
 
+pub use catalogue::{Catalogue, Offered, Severity};
 pub use policies::Policies;
 pub use trial::{Trial, Tried};
 
@@ -87,31 +89,8 @@ impl Rules {
     /// # Errors
     /// When a file can't be read or is longer than 1 MiB, or there are more than 10,000.
     pub fn load(path: &Path, placeholders: &Placeholders) -> std::io::Result<(Self, Vec<Refused>)> {
-        let mut files = Vec::new();
-        let mut folders = Vec::new();
-        if path.is_dir() {
-            folders.push(path.to_owned());
-        } else {
-            files.push((path.display().to_string(), text(path)?));
-        }
-        while let Some(folder) = folders.pop() {
-            for entry in std::fs::read_dir(folder)? {
-                let entry = entry?;
-                let kind = entry.file_type()?;
-                let path = entry.path();
-                let rule = path.extension().is_some_and(|end| end == "yml" || end == "yaml");
-                if kind.is_dir() {
-                    folders.push(path);
-                } else if kind.is_file() && rule {
-                    if files.len() >= MAX_FILES {
-                        return Err(std::io::Error::other("there are more than 10,000 files of rules"));
-                    }
-                    files.push((path.display().to_string(), text(&path)?));
-                }
-            }
-        }
-        files.sort();
-        let files = files.iter().map(|(name, text)| (name.as_str(), text.as_str()));
+        let texts = texts(path)?;
+        let files = texts.iter().map(|(name, text)| (name.as_str(), text.as_str()));
         Ok(Self::read("custom-rules", files, placeholders))
     }
 
@@ -236,6 +215,35 @@ impl Rules {
             }
         });
     }
+}
+
+/// Names and texts of files of rules, in the order of their names: one file, or those of a folder and of folders below it.
+fn texts(path: &Path) -> std::io::Result<Vec<(String, String)>> {
+    let mut files = Vec::new();
+    let mut folders = Vec::new();
+    if path.is_dir() {
+        folders.push(path.to_owned());
+    } else {
+        files.push((path.display().to_string(), text(path)?));
+    }
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder)? {
+            let entry = entry?;
+            let kind = entry.file_type()?;
+            let path = entry.path();
+            let rule = path.extension().is_some_and(|end| end == "yml" || end == "yaml");
+            if kind.is_dir() {
+                folders.push(path);
+            } else if kind.is_file() && rule {
+                if files.len() >= MAX_FILES {
+                    return Err(std::io::Error::other("there are more than 10,000 files of rules"));
+                }
+                files.push((path.display().to_string(), text(&path)?));
+            }
+        }
+    }
+    files.sort();
+    Ok(files)
 }
 
 /// The text of a file of rules.

@@ -24,11 +24,11 @@ pub struct Policies {
 
 /// Whom the Allow statements of a policy let in.
 #[derive(Debug, Default, PartialEq)]
-struct Grants {
+pub(super) struct Grants {
     /// Everybody, without a condition on who or from where.
-    everybody: bool,
+    pub(super) everybody: bool,
     /// Other accounts.
-    others: BTreeSet<String>,
+    pub(super) others: BTreeSet<String>,
 }
 
 /// Where a request holds a policy, and what it is of.
@@ -65,6 +65,13 @@ impl Detector for Policies {
             out.push(detection);
         }
     }
+}
+
+/// Whom the policy in a request lets in, the event's own account among them; `None` when there is no policy.
+pub(super) fn granted(event: &Event<'_>) -> Option<Grants> {
+    let (Of::Bucket(text) | Of::Role(text) | Of::Other(text)) = policy(event)?;
+    let policy = serde_json::from_str::<Value>(&text).ok()?;
+    Some(grants(&policy, &mut |_| false))
 }
 
 fn policy<'e>(event: &Event<'e>) -> Option<Of<'e>> {

@@ -8,7 +8,7 @@ use super::*;
 use crate::settings::Settings;
 
 /// A record of a rule's file, with all that it doesn't say.
-fn whole(node: &Node, number: usize, seconds: i64) -> Value {
+pub(super) fn whole(node: &Node, number: usize, seconds: i64) -> Value {
     let mut value = to_json(node, number);
     let members = value.as_object_mut().unwrap();
     let kubernetes = members.contains_key("verb");
@@ -53,7 +53,7 @@ fn to_json(node: &Node, number: usize) -> Value {
 }
 
 /// The records that a list of a file's section describes: one, or several in a row.
-fn records(node: &Node) -> Vec<Value> {
+pub(super) fn records(node: &Node) -> Vec<Value> {
     let single = std::slice::from_ref(node);
     let list = if node.items().is_empty() { single } else { node.items() };
     let (mut records, mut seconds) = (Vec::new(), 0);

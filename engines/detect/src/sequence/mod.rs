@@ -52,7 +52,8 @@ impl Detector for Sequences {
     }
 
     fn detected(&mut self, detection: &Detection, _cx: Context<'_>, out: &mut Vec<Detection>) {
-        if detection.kind.name.starts_with("AttackSequence:") {
+        // What custom rules find is odd in some accounts only, and often stands beside a finding of the same event.
+        if detection.kind.name.starts_with("AttackSequence:") || !detection.rule.is_empty() {
             return;
         }
         let (signals, key, of_cluster) = match &detection.resource {

@@ -3,6 +3,7 @@
 //! - [`room`]: every operation and what carries it out, one line each;
 //! - `detectors`, `findings`, `filters`, `lists`, `destinations`, `members`, `organization`, `coverage`, `usage`,
 //!   `tags`: the operations, by what they are about;
+//! - `rules`: custom detection rules: the catalogue, associations, configurations of organizations;
 //! - `resolve`: which detector a request names, and what the door must know to decide on it;
 //! - `stored`: the documents in the store, apart from the shapes on the wire;
 //! - [`work`]: what happens when nobody calls: it shows the engine of `bastide-detect` what is recorded, keeps the
@@ -20,6 +21,7 @@ mod organization;
 mod paging;
 mod refusal;
 mod resolve;
+mod rules;
 mod stored;
 mod tags;
 mod usage;
@@ -107,6 +109,18 @@ static HANDLERS: &[(&Operation, Handler)] = &[
     (&row::DescribeOrganizationConfiguration, handler!(organization::describe_organization_configuration)),
     (&row::UpdateOrganizationConfiguration, handler!(organization::update_organization_configuration)),
     (&row::GetOrganizationStatistics, handler!(organization::statistics::get_organization_statistics)),
+    (&row::ListCustomDetectionRules, handler!(rules::list_custom_detection_rules)),
+    (&row::GetCustomDetectionRule, handler!(rules::get_custom_detection_rule)),
+    (&row::CreateCustomDetectionRuleAssociation, handler!(rules::associations::create)),
+    (&row::GetCustomDetectionRuleAssociation, handler!(rules::associations::get)),
+    (&row::ListCustomDetectionRuleAssociations, handler!(rules::associations::list)),
+    (&row::UpdateCustomDetectionRuleAssociation, handler!(rules::associations::update)),
+    (&row::DeleteCustomDetectionRuleAssociation, handler!(rules::associations::delete)),
+    (&row::CreateCustomDetectionRuleOrgConfiguration, handler!(rules::configurations::create)),
+    (&row::GetCustomDetectionRuleOrgConfiguration, handler!(rules::configurations::get)),
+    (&row::ListCustomDetectionRuleOrgConfigurations, handler!(rules::configurations::list)),
+    (&row::UpdateCustomDetectionRuleOrgConfiguration, handler!(rules::configurations::update)),
+    (&row::DeleteCustomDetectionRuleOrgConfiguration, handler!(rules::configurations::delete)),
     (&row::ListCoverage, handler!(coverage::list_coverage)),
     (&row::GetCoverageStatistics, handler!(coverage::get_coverage_statistics)),
     (&row::GetUsageStatistics, handler!(usage::get_usage_statistics)),

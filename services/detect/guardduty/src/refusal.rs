@@ -1,9 +1,10 @@
 //! What GuardDuty tells whom it refuses: each message in one place, as AWS words it where a client may depend on it.
 //!
-//! All are a `BadRequestException` that holds an inner type (observed, and the errors that the API reference lists).
+//! Most are a `BadRequestException` that holds an inner type (observed, and the errors that the API reference lists).
 
 use bastide_api_guardduty::{TYPES, errors as error};
 use bastide_door::{Failure, Reason};
+use bastide_shape::ErrorShape;
 
 /// A `BadRequestException` of the inner type `InvalidInputException`.
 pub(crate) fn invalid(message: impl Into<String>) -> Failure {
@@ -19,6 +20,47 @@ pub(crate) fn no_such_detector() -> Failure {
 /// There is one already.
 pub(crate) fn detector_exists() -> Failure {
     invalid("The request is rejected because a detector already exists for the current account.")
+}
+
+/// There is no such rule in the catalogue.
+pub(crate) fn no_such_rule() -> Failure {
+    told(&error::ResourceNotFoundException, "Rule not found")
+}
+
+/// The account has no such association (observed).
+pub(crate) fn no_such_association() -> Failure {
+    told(&error::ResourceNotFoundException, "Association not found")
+}
+
+/// The organization has no such configuration.
+pub(crate) fn no_such_configuration() -> Failure {
+    told(&error::ResourceNotFoundException, "Organization configuration not found")
+}
+
+/// The rule is at work in the account already.
+pub(crate) fn rule_is_associated() -> Failure {
+    told(&error::ConflictException, "An association already exists for the rule in the current account")
+}
+
+/// The rule is configured already in this mode, or in a way that leaves no room for another mode.
+pub(crate) fn rule_is_configured() -> Failure {
+    told(&error::ConflictException, "An organization configuration already exists for the rule")
+}
+
+/// What only an administrator may say, or a member may not.
+pub(crate) fn may_not_call() -> Failure {
+    let message = "The request is rejected because the caller is not authorized to call this API.";
+    let failure = Failure::new(&error::AccessDeniedException, message);
+    TYPES.iter().fold(failure, |failure, member| failure.with(member, "AccessDeniedException"))
+}
+
+/// GuardDuty is off in the account.
+pub(crate) fn not_enabled() -> Failure {
+    invalid("The request is rejected because GuardDuty is not enabled for the current account.")
+}
+
+fn told(error: &'static ErrorShape, message: &str) -> Failure {
+    Failure::new(error, message).with("Type", error.name)
 }
 
 /// There is nothing of that name or id.

@@ -9,11 +9,14 @@ use bastide_resources::{Resource as Document, Store, StoreError, Stored};
 use bastide_shape::Target;
 use futures_core::future::BoxFuture;
 
-use crate::stored::{Destination, Detector, Filter, List, ListKind, ListState, Tags};
+use crate::rules;
+use crate::stored::{Association, Destination, Detector, Filter, List, ListKind, ListState, Tags};
 use crate::{ids, refusal};
 
 /// The type of detectors in the record.
 pub(crate) const DETECTOR: &str = "AWS::GuardDuty::Detector";
+/// That of associations of rules.
+pub(crate) const ASSOCIATION: &str = "AWS::GuardDuty::CustomDetectionRuleAssociation";
 
 /// Finds what an operation is to be authorised on.
 pub(crate) fn resolve<'a>(
@@ -26,6 +29,9 @@ pub(crate) fn resolve<'a>(
         let resource = match target.kind {
             "detector" => of_detector(asking, name).await?,
             "tagged" => tagged(asking, name).await?,
+            // Whether there is such a rule, the catalogue knows, and the handler asks it.
+            "rule" => Resource::new(rules::arn(asking.place, name), ""),
+            "rule-association" => association(asking, asking.input.text("RuleId"), name).await?,
             kind => part(asking, detector, kind, name).await?,
         };
         Ok(vec![resource])
@@ -90,6 +96,19 @@ async fn part(asking: &Asking<'_>, detector: &str, kind: &str, name: &str) -> Re
             let list = list.filter(|list| reads || list.state != ListState::Deleted);
             found(resource, list, |it| &it.tags)
         }
+    })
+}
+
+/// The association of a rule, by its own id.
+async fn association(asking: &Asking<'_>, rule: &str, id: &str) -> Result<Resource, Failure> {
+    let resource = Resource::new(Association::arn_in(asking.place, rule, id), ASSOCIATION);
+    let there = asking.store.find::<Association>(asking.place, rule).await?;
+    let there = there.filter(|there| there.id == id && !there.is_over(asking.now));
+    Ok(match there {
+        Some(there) => Resource { tags: pairs(&there.tags), document: Some(there), ..resource },
+        // What is not there counts as deleted.
+        None if asking.operation.name == "DeleteCustomDetectionRuleAssociation" => resource,
+        None => resource.missing(refusal::no_such_association()),
     })
 }
 

@@ -4,6 +4,7 @@ use bastide_ids::Timestamp;
 use bastide_logs::cloudtrail::Event;
 use bastide_sigma::{Record, Schema, Slot, Value};
 
+use super::super::policies;
 use super::{below, named};
 
 /// A CloudTrail event, as rules see it.
@@ -36,7 +37,46 @@ const NAMES: &[&[&str]] = &[
     &["managementEvent"],
     &["vpcEndpointId"],
     &["eventID"],
+    &["policy.public"],
+    &["policy.accounts"],
+    &["policy.otherAccounts"],
 ];
+
+/// Fields that SQL has functions for: what the policy in a request says.
+const FUNCTIONS: [(&str, &str); 3] = [
+    ("policy.public", "policy_has_public_principal(requestParameters, 'Allow')"),
+    ("policy.accounts", "get_aws_principal(requestParameters, 'Allow')"),
+    (
+        "policy.otherAccounts",
+        "filter(get_aws_principal(requestParameters, 'Allow'), account -> account <> recipientAccountId)",
+    ),
+];
+
+/// A field as the SQL of custom detection rules names it.
+pub(crate) fn column(field: &str) -> String {
+    if let Some((_, call)) = FUNCTIONS.iter().find(|(name, _)| name.eq_ignore_ascii_case(field)) {
+        return (*call).to_owned();
+    }
+    let plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-:/".contains(&byte));
+    let quoted = |text: &str| text.replace('\'', "''");
+    match field.split_once('.') {
+        Some((root, rest))
+            if matches!(root, "requestParameters" | "responseElements" | "additionalEventData") =>
+        {
+            if plain(rest) {
+                format!("{root}['{rest}']")
+            } else {
+                format!("get_json_object({root}, '$.{}')", quoted(rest))
+            }
+        }
+        Some(("resources", rest)) => format!("json_collect_values(resources, '$', '{}')", quoted(rest)),
+        _ if NAMES.iter().any(|names| names.iter().any(|name| name.eq_ignore_ascii_case(field))) => {
+            field.to_owned()
+        }
+        None if plain(field) => field.to_owned(),
+        _ => format!("get_json_object(event, '$.{}')", quoted(field)),
+    }
+}
 
 const REQUEST: u16 = 100;
 const RESPONSE: u16 = 101;
@@ -92,6 +132,8 @@ impl Record for CloudTrail<'_> {
             20 => return event.management.is_some_and(|value| visit(Value::Bool(value))),
             21 => &event.vpc_endpoint,
             22 => &event.id,
+            23 => return policies::granted(event).is_some_and(|grants| visit(Value::Bool(grants.everybody))),
+            24 | 25 => return visit_accounts(event, member == 25, visit),
             _ => "",
         };
         !text.is_empty() && visit(Value::Text(text))
@@ -114,4 +156,13 @@ impl Record for CloudTrail<'_> {
     fn time(&self) -> Timestamp {
         self.0.time
     }
+}
+
+/// Shows the accounts that the policy in a request lets in; `others`: those alone that are not the event's own.
+fn visit_accounts(event: &Event<'_>, others: bool, visit: &mut dyn FnMut(Value<'_>) -> bool) -> bool {
+    let Some(grants) = policies::granted(event) else { return false };
+    grants
+        .others
+        .iter()
+        .any(|account| !(others && **account == *event.account) && visit(Value::Text(account)))
 }

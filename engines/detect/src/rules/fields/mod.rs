@@ -9,7 +9,7 @@ mod login;
 use bastide_logs::Record as Log;
 use bastide_sigma::{Logsource, Record, Schema, Slot};
 
-pub(super) use cloudtrail::CloudTrail;
+pub(super) use cloudtrail::{CloudTrail, column};
 pub(super) use dns::Dns;
 pub(super) use flow::Flow;
 pub(super) use kubernetes::Kubernetes;

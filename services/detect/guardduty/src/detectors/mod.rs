@@ -9,8 +9,10 @@ use bastide_shape::Document;
 
 use crate::paging::{Paging, all};
 use crate::resolve::{DETECTOR, detector_of};
+use crate::rules::associations;
 use crate::stored::{
-    Destination, Detector, Filter, Finding, List, Member, Organization, Reading, Realm, Tags,
+    Association, Destination, Detector, Filter, Finding, List, Member, Organization, Reading, Realm,
+    RuleConfiguration, Signals, Tags,
 };
 use crate::{ids, members, refusal, tags};
 
@@ -147,6 +149,10 @@ pub(crate) async fn delete_detector(call: &mut Permitted) -> Result<Document, Fa
     drop_all::<Destination>(&store, changes, &place).await?;
     drop_all::<Member>(&store, changes, &place).await?;
     drop_all::<Organization>(&store, changes, &place).await?;
+    drop_all::<Association>(&store, changes, &place).await?;
+    drop_all::<RuleConfiguration>(&store, changes, &place).await?;
+    drop_all::<Signals>(&store, changes, &place).await?;
+    associations::announce(changes, &place);
     // A commit has a limit; what is left, the background work forgets.
     drop_all::<Finding>(&store, changes, &place).await?;
     Ok(Document::new())

@@ -9,7 +9,7 @@ use super::holds;
 use crate::members::place_of;
 use crate::paging::{Paging, all};
 use crate::resolve::detector_of;
-use crate::stored::{AdminAccount, Administrator, Member, Organization, Tags};
+use crate::stored::{AdminAccount, Administrator, Member, Organization, RuleConfiguration, Tags};
 use crate::{detectors, ids, refusal};
 
 /// What trusts GuardDuty with an organization's accounts.
@@ -81,6 +81,9 @@ pub(crate) async fn disable_organization_admin_account(call: &mut Permitted) -> 
     }
     if let Some(organization) = call.store().find::<Organization>(&admin, Organization::ID).await? {
         call.changes().delete(&organization);
+    }
+    for configuration in all::<RuleConfiguration>(call.store(), &admin, "").await? {
+        call.changes().delete(&configuration);
     }
     call.changes().delete(&read);
     Ok(Document::new())

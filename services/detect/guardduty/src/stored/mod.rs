@@ -9,6 +9,7 @@ mod member;
 mod organization;
 mod queue;
 mod realm;
+mod rule;
 mod seen;
 
 pub(crate) use destination::Destination;
@@ -20,6 +21,7 @@ pub(crate) use member::{Administrator, Invitation, Member, Relationship};
 pub(crate) use organization::{AdminAccount, Organization, Wanted};
 pub(crate) use queue::{Delivery, Due};
 pub(crate) use realm::{Reading, Realm};
+pub(crate) use rule::{Association, RuleConfiguration, RuleMode, Ruled, Signals};
 pub(crate) use seen::{Covered, Cursor, Usage};
 
 use std::collections::BTreeMap;

@@ -11,6 +11,7 @@ use bastide_shape::Document;
 use super::keep::is_old;
 use super::lists::Read;
 use super::publish::queue;
+use super::rules::{Configured, Ends};
 use super::{Stopped, TICK, Work};
 use crate::members::place_of;
 use crate::organization;
@@ -33,7 +34,7 @@ const REMEMBERED: Duration = Duration::from_secs(3_600);
 
 impl Work {
     pub(super) async fn chores(&self) {
-        let mut read = Read::default();
+        let (mut read, mut ends, mut configured) = (Read::default(), Ends::default(), Configured::default());
         let (mut asked, mut cleaned): (Option<Instant>, Option<Instant>) = (None, None);
         loop {
             tokio::time::sleep(TICK).await;
@@ -47,6 +48,8 @@ impl Work {
             if asked.is_none_or(|asked| asked.elapsed() >= ACCOUNTS) {
                 asked = Some(Instant::now());
                 warn(self.accounts_that_join().await, "accounts of organizations");
+                warn(self.rules_that_end(&mut ends).await, "custom rules that end");
+                warn(self.rules_of_organizations(&mut configured).await, "custom rules of organizations");
             }
             if cleaned.is_none_or(|cleaned| cleaned.elapsed() >= OLD) {
                 cleaned = Some(Instant::now());
@@ -186,7 +189,10 @@ impl Work {
 }
 
 /// Commits what the next turn can do as well.
-async fn commit(store: &Store, changes: Changes) -> Result<(), Stopped> {
+pub(super) async fn commit(store: &Store, changes: Changes) -> Result<(), Stopped> {
+    if changes.is_empty() {
+        return Ok(());
+    }
     match store.commit(changes).await.map_err(Stopped::from) {
         Ok(_) | Err(Stopped::Conflict) => Ok(()),
         Err(error) => Err(error),

@@ -1,17 +1,19 @@
 //! The engine, and what shows it records: one thread of a low priority has it.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex};
 
-use bastide_detect::{Change, Engine, Mode, Settings};
-use bastide_finding::Finding;
-use bastide_ids::Timestamp;
+use bastide_detect::rules::Catalogue;
+use bastide_detect::{Change, Context, Engine, Mode, Settings};
+use bastide_finding::{Detection, Finding};
+use bastide_ids::{Place, Timestamp};
 use bastide_intel::Intel;
 use bastide_logs::Record;
 
 use super::usage::Counted;
+use crate::stored::RuleMode;
 
 /// Work that waits for the thread.
 const WAITING: usize = 16;
@@ -20,9 +22,10 @@ const WAITING: usize = 16;
 ///
 /// [`Feed::with`] runs something on the engine's thread, where it may show records with [`Watched::show`]: what ingests
 /// logs runs there as a whole, so that records need not be copied.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Feed {
     jobs: Arc<Mutex<Option<SyncSender<Job>>>>,
+    catalogue: Arc<Catalogue>,
 }
 
 type Job = Box<dyn FnOnce(&mut Watched) + Send>;
@@ -43,6 +46,39 @@ pub struct Watched {
     /// is usual.
     since: Since,
     counted: Counted,
+    catalogue: Arc<Catalogue>,
+    /// The custom rules that are at work, by account and region.
+    rules: HashMap<String, HashMap<String, Rules>>,
+    /// Matches of dry runs since the last look.
+    signals: Signals,
+}
+
+/// A custom rule that is at work in an account and region.
+#[derive(Clone, Debug)]
+pub(crate) struct Watch {
+    pub(crate) association: String,
+    pub(crate) mode: RuleMode,
+    /// What happened before does not count.
+    pub(crate) since: Timestamp,
+    /// Nor does what happens from here on.
+    pub(crate) until: Option<Timestamp>,
+}
+
+/// The rules of an account and region, by their ids.
+pub(crate) type Rules = BTreeMap<String, Watch>;
+
+/// How often rules have matched in dry runs: by account, region, rule and association.
+pub(crate) type Signals = BTreeMap<(String, String, String, String), u64>;
+
+/// Where a record comes from: what custom rules make of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Origin {
+    /// The server's own log, now.
+    Own,
+    /// Logs of other places: it counts however old it is.
+    Elsewhere,
+    /// Logs of other places that were shown before: dry runs have counted it.
+    Again,
 }
 
 /// Since when detectors are on, by account and region.
@@ -54,10 +90,11 @@ pub(crate) struct Changed {
 }
 
 impl Feed {
-    /// A way to an engine that nothing was asked of yet.
+    /// A way to an engine that nothing was asked of yet; the catalogue holds the rules that accounts may associate with
+    /// themselves.
     #[must_use]
-    pub fn new() -> Self {
-        Self::default()
+    pub fn new(catalogue: Arc<Catalogue>) -> Self {
+        Self { jobs: Arc::default(), catalogue }
     }
 
     /// Whether anything was asked yet: before that there is no thread.
@@ -89,7 +126,9 @@ impl Feed {
             return Some(jobs.clone());
         }
         let (send, receive) = sync_channel(WAITING);
-        let started = std::thread::Builder::new().name("detect".to_owned()).spawn(move || serve(&receive));
+        let catalogue = Arc::clone(&self.catalogue);
+        let started = std::thread::Builder::new().name("detect".to_owned());
+        let started = started.spawn(move || serve(&receive, catalogue));
         if let Err(error) = started {
             tracing::error!(%error, "the thread that detects cannot be started; it is tried again");
             return None;
@@ -99,7 +138,7 @@ impl Feed {
     }
 }
 
-fn serve(jobs: &Receiver<Job>) {
+fn serve(jobs: &Receiver<Job>, catalogue: Arc<Catalogue>) {
     // Of this thread alone: Linux has a niceness for each. Without it it competes with requests.
     if let Err(error) = rustix::process::nice(10) {
         tracing::debug!(%error, "the thread that detects keeps its priority");
@@ -113,6 +152,9 @@ fn serve(jobs: &Receiver<Job>) {
         starts: 0,
         since: Since::new(),
         counted: Counted::default(),
+        catalogue,
+        rules: HashMap::new(),
+        signals: Signals::new(),
     };
     while let Ok(job) = jobs.recv() {
         job(&mut watched);
@@ -124,7 +166,14 @@ impl Watched {
     /// detector. Records of other sources make findings however old they are.
     pub fn show(&mut self, record: &Record<'_>, bytes: usize) {
         let (account, region) = place_of(record);
-        self.show_in(Mode::Live, record, (&account, &region), bytes);
+        self.show_in(Mode::Live, Origin::Elsewhere, record, (&account, &region), bytes);
+    }
+
+    /// Shows an engine that has started anew a record that it was shown before: what was found is found again, and
+    /// nothing is counted twice.
+    pub fn show_again(&mut self, record: &Record<'_>) {
+        let (account, region) = place_of(record);
+        self.show_in(Mode::Live, Origin::Again, record, (&account, &region), 0);
     }
 
     /// Shows the engine one of the server's own records; `mode` is for what detectors have been on for.
@@ -133,7 +182,7 @@ impl Watched {
         let since = self.since.get(account.as_ref()).and_then(|regions| regions.get(region.as_ref()));
         let counts = since.is_some_and(|since| *since <= record.time());
         let mode = if counts { mode } else { Mode::Learn };
-        self.show_in(mode, record, (&account, &region), bytes);
+        self.show_in(mode, Origin::Own, record, (&account, &region), bytes);
     }
 
     /// Since when own records make findings.
@@ -151,16 +200,64 @@ impl Watched {
         }
     }
 
-    fn show_in(&mut self, mode: Mode, record: &Record<'_>, (account, region): (&str, &str), bytes: usize) {
+    fn show_in(
+        &mut self,
+        mode: Mode,
+        origin: Origin,
+        record: &Record<'_>,
+        (account, region): (&str, &str),
+        bytes: usize,
+    ) {
         if self.engine.is_none() {
             return;
         }
         self.set_mode(mode);
         self.lists_of(account, region);
-        if let Some(engine) = &mut self.engine {
-            engine.feed(record);
-        }
+        self.feed(mode, origin, record, (account, region));
         self.counted.add(record, account, region, bytes);
+    }
+
+    /// Shows the engine a record, and the custom rules of its account and region, where a detector is on.
+    fn feed(&mut self, mode: Mode, origin: Origin, record: &Record<'_>, (account, region): (&str, &str)) {
+        let Self { engine: Some(engine), rules, signals, catalogue, since, .. } = self else { return };
+        let on = |place: &HashMap<String, Timestamp>| place.contains_key(region);
+        let rules = rules.get(account).and_then(|regions| regions.get(region));
+        let Some(rules) = rules.filter(|_| since.get(account).is_some_and(on)) else {
+            return engine.feed(record);
+        };
+        let mut look = |log: &Record<'_>, cx: Context<'_>, out: &mut Vec<Detection>| {
+            let at = log.time();
+            catalogue.matching(log, |rule| {
+                let Some(watch) = rules.get(&rule.id) else { return };
+                let early = origin != Origin::Elsewhere && at < watch.since.truncated_to_seconds();
+                if early || watch.until.is_some_and(|until| at >= until) {
+                    return;
+                }
+                if watch.mode == RuleMode::Live {
+                    out.push(rule.detection(log, cx));
+                } else if mode == Mode::Live && origin != Origin::Again {
+                    let [account, region] = [account, region].map(str::to_owned);
+                    let key = (account, region, rule.id.clone(), watch.association.clone());
+                    *signals.entry(key).or_default() += 1;
+                }
+            });
+        };
+        engine.feed_and(record, Some(&mut look));
+    }
+
+    /// The custom rules of accounts and regions change.
+    pub(crate) fn set_rules(&mut self, changed: Vec<(Place, Rules)>) {
+        for (place, rules) in changed {
+            let regions = self.rules.entry(place.account.to_string()).or_default();
+            regions.insert(place.region.to_string(), rules);
+            regions.retain(|_, rules| !rules.is_empty());
+        }
+        self.rules.retain(|_, regions| !regions.is_empty());
+    }
+
+    /// Matches of dry runs since the last look.
+    pub(crate) fn signals(&mut self) -> Signals {
+        std::mem::take(&mut self.signals)
     }
 
     /// Whether somebody has a detector.
@@ -182,6 +279,8 @@ impl Watched {
         self.mode = Mode::default();
         self.at = None;
         self.counted = Counted::default();
+        self.rules.clear();
+        self.signals.clear();
     }
 
     /// Forgets everything.

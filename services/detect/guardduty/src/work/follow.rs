@@ -9,7 +9,8 @@ use bastide_ids::Timestamp;
 use bastide_logs::{Record, cloudtrail};
 use bastide_resources::{Changes, Store, Stored};
 
-use super::feed::{Changed, Since, Watched};
+use super::feed::{Changed, Signals, Since, Watched};
+use super::rules::Read;
 use super::usage::Counted;
 use super::{Stopped, TICK, Work};
 use crate::stored::{Cursor, Detector, Realm};
@@ -36,6 +37,10 @@ struct Progress {
     /// What was counted and not written down.
     counted: Vec<Counted>,
     accounts: usize,
+    /// The associations of rules that the engine knows.
+    rules: Read,
+    /// Matches of dry runs that are not written down.
+    signals: Signals,
 }
 
 impl Work {
@@ -103,12 +108,22 @@ impl Work {
         let again = cursor.as_ref().map_or(Position::START, |cursor| Position(cursor.position));
         let at = since(events, self.now().minus(AGAIN)).await?;
         let settings = settings(&realms);
-        self.feed.with(move |watched| watched.start(settings)).await;
+        // Known from the start on: logs of other places may be shown before its own events are.
+        let (since, mut rules) = (self.since().await?, Read::default());
+        let at_work = self.changed_rules(&mut rules).await?;
+        let start = move |watched: &mut Watched| {
+            watched.start(settings);
+            watched.set_since(since);
+            watched.set_rules(at_work);
+        };
+        self.feed.with(start).await;
         self.read_all_lists().await?;
         tracing::debug!(from = at.0, again = again.0, "events are looked through");
         let counted = Vec::new();
         let saved = Instant::now();
-        Ok(Progress { at, again, cursor, saved, counted, accounts: realms.len() })
+        self.tell_dry_runs().await?;
+        let signals = Signals::new();
+        Ok(Progress { at, again, cursor, saved, counted, accounts: realms.len(), rules, signals })
     }
 
     /// Shows the engine some events, and keeps what comes of it.
@@ -121,6 +136,7 @@ impl Work {
         let replaying = progress.at < progress.again && new.is_empty() && !batch.is_empty();
         // Asked after the events were read: a detector that one of them made is known.
         let since = self.since().await?;
+        let rules = self.changed_rules(&mut progress.rules).await?;
         let shown = self.feed.with(move |watched| {
             let horizon = now.plus(AHEAD);
             let at_work = Instant::now();
@@ -128,6 +144,7 @@ impl Work {
                 engine.set_horizon(horizon);
             }
             watched.set_since(since);
+            watched.set_rules(rules);
             show(watched, Mode::Replay, &batch);
             show(watched, Mode::Live, &new);
             if !replaying {
@@ -137,17 +154,22 @@ impl Work {
                 }
             }
             tracing::trace!(events = batch.len() + new.len(), took = ?at_work.elapsed(), "shown");
-            (watched.changes(now), if replaying { Counted::default() } else { watched.counted() })
+            let counted = if replaying { Counted::default() } else { watched.counted() };
+            (watched.changes(now), counted, watched.signals())
         });
-        let Some((changed, counted)) = shown.await else {
+        let Some((changed, counted, signals)) = shown.await else {
             return Err(Stopped::Failed("the thread that detects has ended".to_owned()));
         };
         if let Some(last) = last {
             progress.at = last;
         }
         progress.counted.push(counted);
+        for (key, count) in signals {
+            *progress.signals.entry(key).or_default() += count;
+        }
         let saves = progress.saved.elapsed() >= SAVE && progress.at > progress.again;
-        if !changed.is_empty() || saves || progress.counted.len() > 1_000 {
+        let signals = !progress.signals.is_empty();
+        if !changed.is_empty() || signals || saves || progress.counted.len() > 1_000 {
             self.save(progress, changed).await?;
         }
         Ok(())
@@ -196,9 +218,12 @@ impl Work {
                     self.count(sum, &mut changes).await?;
                 }
             }
+            let totals = self.count_signals(&progress.signals, &mut changes).await?;
             let queued = !changed.is_empty();
             match self.setting.door.commit_work(changes, records).await.map_err(Stopped::from) {
                 Ok(()) => {
+                    progress.signals.clear();
+                    self.dry_runs.tell(&totals);
                     if progress.saved.elapsed() >= SAVE {
                         progress.counted.clear();
                         progress.saved = Instant::now();

@@ -5,6 +5,7 @@
 //!   same commit as the finding: nothing is lost, whatever ends when.
 //! - `publish` empties the queues, on the one node that has the lease.
 //! - `lists` reads the operator's lists; each node for its own engine.
+//! - `rules`: which custom rules are at work, what their dry runs count, and what organizations want of them;
 //! - `chores`, under the lease: what is due, what has grown old, and accounts that join an organization.
 //!
 //! What the engine has learned is not stored: at its start it is shown the last 30 days again.
@@ -17,6 +18,7 @@ mod keep;
 mod lists;
 pub mod objects;
 pub mod publish;
+mod rules;
 mod usage;
 pub mod webhook;
 
@@ -32,6 +34,7 @@ pub use objects::{Objects, Server};
 pub use publish::{Note, Publisher};
 
 use crate::stored::Realm;
+use rules::DryRuns;
 
 /// How often it is looked whether there is something to do.
 const TICK: Duration = Duration::from_millis(500);
@@ -57,6 +60,8 @@ pub struct Setting {
 pub struct Work {
     setting: Setting,
     feed: Feed,
+    /// What dry runs of custom rules have counted.
+    dry_runs: Arc<DryRuns>,
     /// Told when something was put into a queue.
     queued: Arc<tokio::sync::Notify>,
 }
@@ -95,7 +100,8 @@ impl Work {
     /// server's own events.
     #[must_use]
     pub fn new(setting: Setting, feed: Feed) -> Self {
-        Self { setting, feed, queued: Arc::default() }
+        let dry_runs = Arc::new(DryRuns::new(setting.door.metrics()));
+        Self { setting, feed, dry_runs, queued: Arc::default() }
     }
 
     /// Works until it is dropped.
