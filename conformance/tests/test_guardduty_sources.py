@@ -3,8 +3,13 @@
 import gzip
 import json
 import os
+import pathlib
+import re
+import subprocess
+import time
 
-from bastide import wait_until
+from bastide import BINARY, wait_until
+from s3_server import S3Server
 
 ACCOUNT = "111122223333"
 
@@ -82,3 +87,127 @@ def test_a_source_that_cannot_be_followed_keeps_the_server_from_starting(fresh, 
         assert "nowhere" in str(error)
     else:
         raise AssertionError("it started")
+
+
+def source(*arguments, status=0):
+    """`bastide source …`: what it prints, or what it says on standard error."""
+    done = subprocess.run([BINARY, "source", *map(str, arguments)], capture_output=True, text=True, timeout=60)
+    assert done.returncode == status, (done.returncode, done.stdout, done.stderr)
+    return done.stdout if status == 0 else done.stderr
+
+
+def sources(data_dir):
+    return {one["path"]: one for one in json.loads(source("list", "--json", "--data-dir", data_dir))["sources"]}
+
+
+class Watched:
+    def __init__(self, server):
+        self.guardduty = server.client("guardduty", region="eu-west-1", credentials=(ACCOUNT, "x"))
+        self.detector = self.guardduty.create_detector(Enable=True)["DetectorId"]
+
+    def types(self):
+        ids = self.guardduty.list_findings(DetectorId=self.detector)["FindingIds"]
+        found = self.guardduty.get_findings(DetectorId=self.detector, FindingIds=ids)["Findings"]
+        return {one["Type"] for one in found}
+
+
+STOPPED, POLICY = "Stealth:IAMUser/CloudTrailLoggingDisabled", "Stealth:IAMUser/PasswordPolicyChange"
+
+
+def test_sources_are_registered_while_the_server_runs(fresh, tmp_path):
+    logs, more = tmp_path / "logs", tmp_path / "more"
+    deliver(logs, "a.json.gz", event("StopLogging", 1, name="trail"), event("ListTrails", 2))
+    server = fresh("--dev")
+    data = server.data_dir
+    assert "No source is followed" in source("list", "--data-dir", data)
+    added = source("add", logs, "--data-dir", data)
+    [one] = re.findall(r"added source (s-[0-9a-f]{8}): ", added)
+    wait_until(lambda: sources(data)[str(logs)]["state"] == "waiting", 30)
+    watched = Watched(server)
+    wait_until(lambda: STOPPED in watched.types(), 30)
+    shown = wait_until(lambda: sources(data)[str(logs)]["records"] == 2 and sources(data)[str(logs)], 30)
+    assert (shown["id"], shown["state"], shown["files"], shown["read"], shown["broken"]) == (one, "following", 1, 1, 0)
+    text = source("list", "--data-dir", data)
+    assert f"{one}  {logs}" in text and "1 files there, 1 read, 2 records" in text
+    # A second one, by a pattern, with a broken line.
+    deliver(more, "b.json.gz", event("DeleteAccountPasswordPolicy", 3, source="iam.amazonaws.com"))
+    (more / "broken.json").write_text(json.dumps(event("ListTrails", 4)) + "\n" + '{"eventVersion": 3}\n')
+    (more / "left.txt").write_text(json.dumps(event("ListTrails", 5)) + "\n")
+    pattern = f"{more}/**/*.json*"
+    source("add", pattern, "--data-dir", data)
+    wait_until(lambda: POLICY in watched.types(), 30)
+    shown = wait_until(lambda: sources(data)[pattern]["broken"] == 1 and sources(data)[pattern], 30)
+    assert (shown["files"], shown["read"], shown["records"]) == (2, 2, 2)
+    assert "1 records could not be read" in source("list", "--data-dir", data)
+    # What is registered is followed after a crash, and counts go on.
+    server.kill()
+    server.start()
+    deliver(logs, "c.json.gz", event("ListTrails", 6))
+    wait_until(lambda: sources(data)[str(logs)]["records"] == 3, 30)
+    # Removed by id, and by path; what was found stays.
+    assert f"removed source {one}" in source("remove", one, "--data-dir", data)
+    source("remove", pattern, "--data-dir", data)
+    assert sources(data) == {}
+    wait_until(lambda: json.loads((pathlib.Path(data) / "sources-status.json").read_text())["sources"] == {}, 30)
+    deliver(logs, "d.json.gz", event("ListTrails", 7))
+    time.sleep(3)
+    assert {STOPPED, POLICY} <= watched.types()
+    assert "no source" in source("remove", one, "--data-dir", data, status=1)
+
+
+def test_a_source_that_fails_holds_up_no_other(fresh, tmp_path):
+    s3 = S3Server("trail")
+    good, gone = tmp_path / "good", tmp_path / "gone"
+    for folder in (good, gone):
+        folder.mkdir()
+    server = fresh("--dev", environment=s3.environment)
+    data = server.data_dir
+    watched = Watched(server)
+    source("add", gone, "--data-dir", data)
+    gone.rmdir()
+    s3.fails = lambda method, bucket, key: 403
+    options = ("--endpoint-url", s3.url, "--region", s3.region, "--data-dir", data)
+    source("add", "s3://trail/AWSLogs/", *options)
+    source("add", good, "--data-dir", data)
+    deliver(good, "a.json.gz", event("StopLogging", 1, name="trail"))
+    wait_until(lambda: STOPPED in watched.types(), 30)
+    shown = wait_until(lambda: sources(data)["s3://trail/AWSLogs/"]["state"] == "failing" and sources(data), 30)
+    assert "403" in shown["s3://trail/AWSLogs/"]["error"] and "last error" in source("list", "--data-dir", data)
+    wait_until(lambda: sources(data)[str(gone)]["state"] == "failing", 30)
+    # They recover, and nothing of them is lost.
+    s3.fails = lambda method, bucket, key: None
+    s3.put("trail", "AWSLogs/x.json", json.dumps(event("DeleteAccountPasswordPolicy", 3, source="iam.amazonaws.com")).encode())
+    gone.mkdir()
+    deliver(gone, "b.json.gz", event("ListTrails", 4))
+    wait_until(lambda: POLICY in watched.types(), 60)
+    wait_until(lambda: sources(data)["s3://trail/AWSLogs/"]["records"] == 1, 30)
+    wait_until(lambda: sources(data)[str(gone)]["records"] == 1, 30)
+    assert {one["state"] for one in sources(data).values()} == {"following"}
+    s3.close()
+
+
+def test_what_cannot_be_registered(tmp_path):
+    data = tmp_path / "data"
+    for wrong in ("-", "s3://", tmp_path / "nowhere", "http://"):
+        source("add", wrong, "--data-dir", data, status=1)
+    assert "no pattern" in source("add", tmp_path, "--include", "[", "--data-dir", data, status=1)
+    source("add", tmp_path, "--data-dir", data)
+    assert "already" in source("add", tmp_path, "--data-dir", data, status=1)
+    assert (data / "sources.json").stat().st_mode & 0o77 == 0
+    text = source("list", "--data-dir", data)
+    assert str(tmp_path) in text and "not looked at yet" in text
+
+
+def test_help_reads_well():
+    out = subprocess.run([BINARY, "source", "--help"], capture_output=True, text=True, check=True).stdout
+    assert "Examples:" in out and "add" in out and "list" in out and "remove" in out
+
+
+def test_arguments_are_listed_too(fresh, tmp_path):
+    deliver(tmp_path, "a.json.gz", event("StopLogging", 1, name="trail"))
+    server = fresh("--dev", "--source", str(tmp_path))
+    watched = Watched(server)
+    wait_until(lambda: STOPPED in watched.types(), 30)
+    shown = wait_until(lambda: sources(server.data_dir)[str(tmp_path)]["records"] == 1 and sources(server.data_dir), 30)
+    assert shown[str(tmp_path)]["argument"] is True
+    assert "(of --source)" in source("list", "--data-dir", server.data_dir)

@@ -14,6 +14,7 @@ use crate::k8s_kms::K8sKms;
 use crate::key_stores::KeyStores;
 use crate::roots::Spec;
 use crate::seal::SealCommand;
+use crate::source::SourceCommand;
 
 /// A self-hosted cloud security plane that speaks the AWS APIs.
 #[derive(Parser)]
@@ -37,6 +38,7 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Hsm(crate::hsm::HsmCommand),
     Backup(BackupCommand),
+    Source(SourceCommand),
     Ingest(Box<Ingest>),
 }
 

@@ -8,6 +8,8 @@
 //! root.key        the root, unless the operator keeps it elsewhere
 //! node            this node's name among those on a shared store
 //! tls/            the certificate that was made on first start
+//! lake/           logs of other places, as Parquet
+//! sources.json    the sources of such logs that are followed, and sources-status.json how far each was read
 //! ```
 
 use std::fs;

@@ -16,6 +16,7 @@ mod reseal;
 mod roots;
 mod seal;
 mod serve;
+mod source;
 mod startup;
 mod tls;
 mod xks_proxy;
@@ -37,7 +38,9 @@ fn main() -> ExitCode {
     match &command {
         Command::Serve(arguments) => start_logging(arguments.log_format, "info,hyper=error"),
         Command::K8sKms(_) | Command::Hsm(_) => start_logging(LogFormat::Text, "info,hyper=error"),
-        Command::Seal(_) | Command::Backup(_) | Command::Ingest(_) => start_logging(LogFormat::Text, "warn"),
+        Command::Seal(_) | Command::Backup(_) | Command::Ingest(_) | Command::Source(_) => {
+            start_logging(LogFormat::Text, "warn");
+        }
     }
     // An HSM and its clients block in threads of their own.
     if let Command::Hsm(command) = command {
@@ -60,6 +63,7 @@ fn main() -> ExitCode {
         Command::Seal(command) => seal::run(&command.action),
         Command::Hsm(command) => hsm::run(command),
         Command::Backup(command) => backup::run(&command.action),
+        Command::Source(command) => source::run(&command.action),
         // Done above.
         Command::Ingest(_) => Ok(()),
     };

@@ -10,6 +10,7 @@ use bastide_lake::{Lake, LakeError, Writer};
 use bastide_logs::{Record, Rejected};
 
 use super::sink::line;
+use super::tally::Tally;
 
 /// Bytes that wait before they are made durable.
 const WAITING: usize = 16 << 20;
@@ -156,7 +157,7 @@ impl Kept {
             others: 0,
             reasons: Vec::new(),
             failure: None,
-            done: Box::new(|_| {}),
+            tally: None,
         })
     }
 }
@@ -175,8 +176,8 @@ pub(crate) struct Taking<'k> {
     pub(crate) reasons: Vec<(usize, String)>,
     /// Why nothing more can be kept.
     pub(crate) failure: Option<LakeError>,
-    /// Told how far each file was read, with each batch.
-    pub(crate) done: Box<dyn FnMut(&FileState) + 'k>,
+    /// Counts what comes from which source.
+    pub(crate) tally: Option<&'k mut Tally>,
 }
 
 impl Taking<'_> {
@@ -229,12 +230,18 @@ impl Sink for Taking<'_> {
         if self.reasons.len() < TOLD && !rejected.foreign {
             self.reasons.push((rejected.at, rejected.broken.reason.clone()));
         }
+        if let Some(tally) = &mut self.tally {
+            tally.broken(file, rejected.foreign);
+        }
         self.writer.reject(&line(file, rejected));
         Ok(())
     }
 
     fn read(&mut self, state: FileState) -> Result<(), String> {
-        (self.done)(&state);
+        if let Some(tally) = &mut self.tally {
+            let before = self.writer.file(&state.name).map_err(|error| error.to_string())?;
+            tally.read(&state, before.as_ref());
+        }
         self.writer.note(state);
         if self.writer.waiting() > WAITING { self.commit() } else { Ok(()) }
     }

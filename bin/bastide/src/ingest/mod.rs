@@ -11,6 +11,7 @@ mod picture;
 mod remote;
 mod sink;
 pub(crate) mod sources;
+pub(crate) mod tally;
 mod text;
 mod trial;
 
@@ -27,7 +28,7 @@ use bastide_lake::{Lake, LakeError};
 use bastide_logs::Record;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-pub(crate) use arguments::Ingest;
+pub(crate) use arguments::{Buckets, Ingest, Kind};
 use facts::Facts;
 use sink::Into;
 
@@ -162,16 +163,21 @@ fn open_lake(arguments: &Ingest) -> Result<Option<Lake>, String> {
 fn sources(arguments: &Ingest) -> Result<Vec<Arc<dyn Source>>, String> {
     let input = &arguments.input;
     let choice = Choice::new(&input.include, &input.exclude).map_err(|error| error.to_string())?;
-    let source = |path: &String| -> Result<Arc<dyn Source>, String> {
-        if path == "-" {
-            return Ok(Arc::new(Stdin));
-        }
-        if let Some(source) = remote::source(path, &arguments.buckets, &choice)? {
-            return Ok(source);
-        }
-        Ok(Arc::new(Local::new(path, &choice).map_err(|error| error.to_string())?))
-    };
-    arguments.paths.iter().map(source).collect()
+    arguments.paths.iter().map(|path| source(path, &arguments.buckets, &choice)).collect()
+}
+
+/// The source that a path or an address names.
+///
+/// # Errors
+/// Why there is none.
+pub(crate) fn source(path: &str, buckets: &Buckets, choice: &Choice) -> Result<Arc<dyn Source>, String> {
+    if path == "-" {
+        return Ok(Arc::new(Stdin));
+    }
+    if let Some(source) = remote::source(path, buckets, choice)? {
+        return Ok(source);
+    }
+    Ok(Arc::new(Local::new(path, choice).map_err(|error| error.to_string())?))
 }
 
 /// Feeds the records that were there before.

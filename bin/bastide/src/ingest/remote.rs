@@ -7,7 +7,7 @@ use bastide_ingest::{Choice, Item, Source, SourceError, split_pattern};
 use bastide_remote::{Bucket, BucketError, Credentials, Object, Remote, Trust, file_info, file_read};
 use bytes::Bytes;
 use http::Uri;
-use tokio::runtime::Runtime;
+use tokio::runtime::{Handle, Runtime};
 
 use super::arguments::Buckets;
 use crate::data::secret;
@@ -35,7 +35,7 @@ pub(crate) fn source(
     let uri: Uri = path.parse().map_err(|error| format!("`{path}` is no address: {error}"))?;
     Ok(Some(Arc::new(OverHttp {
         name: path.to_owned(),
-        at: Arc::new(Place { runtime: runtime()?, at: At::File(remote(buckets)?, uri) }),
+        at: Arc::new(Place::new(At::File(remote(buckets)?, uri))?),
     })))
 }
 
@@ -61,7 +61,7 @@ fn in_bucket(path: &str, rest: &str, buckets: &Buckets, choice: &Choice) -> Resu
         credentials,
         name: name.to_owned(),
     };
-    let at = Arc::new(Place { runtime: runtime()?, at: At::Bucket(bucket) });
+    let at = Arc::new(Place::new(At::Bucket(bucket))?);
     Ok(InBucket { name: format!("s3://{name}"), prefix, choice, at })
 }
 
@@ -93,7 +93,8 @@ fn credentials() -> Result<Credentials, String> {
 
 /// Where bytes are, and the runtime that asks for them: threads that read wait for it.
 struct Place {
-    runtime: Runtime,
+    handle: Handle,
+    runtime: Option<Runtime>,
     at: At,
 }
 
@@ -103,13 +104,27 @@ enum At {
 }
 
 impl Place {
+    fn new(at: At) -> Result<Self, String> {
+        let runtime = runtime()?;
+        Ok(Self { handle: runtime.handle().clone(), runtime: Some(runtime), at })
+    }
+
     fn read(&self, key: &str, from: u64) -> Result<Bytes, BucketError> {
-        self.runtime.block_on(async {
+        self.handle.block_on(async {
             match &self.at {
                 At::Bucket(bucket) => bucket.read(key, from, PIECE).await,
                 At::File(remote, uri) => file_read(remote, uri, from, PIECE).await,
             }
         })
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        // Whoever drops this may itself run on a runtime, which must not wait.
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
     }
 }
 
@@ -129,7 +144,7 @@ impl Source for InBucket {
         let At::Bucket(bucket) = &self.at.at else { return Ok(()) };
         let mut token: Option<String> = None;
         loop {
-            let page = self.at.runtime.block_on(bucket.list(&self.prefix, token.as_deref()));
+            let page = self.at.handle.block_on(bucket.list(&self.prefix, token.as_deref()));
             let (objects, next) =
                 page.map_err(|error| SourceError(format!("`{}/{}`: {error}", self.name, self.prefix)))?;
             for object in objects {
@@ -174,7 +189,7 @@ impl Source for OverHttp {
 
     fn list(&self, each: &mut dyn FnMut(Item)) -> Result<(), SourceError> {
         let At::File(remote, uri) = &self.at.at else { return Ok(()) };
-        let found = self.at.runtime.block_on(file_info(remote, uri));
+        let found = self.at.handle.block_on(file_info(remote, uri));
         each(item(found.map_err(|error| SourceError(format!("`{}`: {error}", self.name)))?));
         Ok(())
     }
