@@ -103,7 +103,7 @@ static TECHNIQUES: &[Technique] = &[
         ("rds", "ModifyDBSnapshotAttribute", r#"{"dBSnapshotIdentifier":"s","attributeName":"restore","valuesToAdd":["all"]}"#)] },
     Technique { row: "cloudtrail/exfiltration", what: "a bucket is copied to a stranger's by replication", accept: EXFILTRATION, times: 1, calls: &[
         ("s3", "PutBucketReplication", r#"{"bucketName":"nl-orders-x","replication":"","ReplicationConfiguration":{"Role":"arn:aws:iam::123456789012:role/repl","Rule":{"Status":"Enabled","Destination":{"Bucket":"arn:aws:s3:::stranger-bucket","Account":"666777888999"}}}}"#)] },
-    Technique { row: "cloudtrail/impact", what: "a security group is opened to the world", accept: &["Impact:*", "DefenseEvasion:*", "Persistence:*", "InitialAccess:*", "PrivilegeEscalation:*", "Exfiltration:*"], times: 1, calls: &[
+    Technique { row: "cloudtrail/impact", what: "a security group is opened to the world", accept: &["Policy:IAMUser/SecurityGroupOpened", "Impact:*", "DefenseEvasion:*", "Persistence:*", "InitialAccess:*", "PrivilegeEscalation:*", "Exfiltration:*"], times: 1, calls: &[
         ("ec2", "AuthorizeSecurityGroupIngress", r#"{"groupId":"sg-0a1b2c3d4e5f60718","ipPermissions":{"items":[{"ipProtocol":"tcp","fromPort":22,"toPort":22,"groups":{},"ipRanges":{"items":[{"cidrIp":"0.0.0.0/0"}]}}]}}"#)] },
     Technique { row: "cloudtrail/impact", what: "databases and tables are deleted", accept: IMPACT, times: 6, calls: &[
         ("dynamodb", "DeleteTable", r#"{"tableName":"orders-table"}"#), ("rds", "DeleteDBCluster", r#"{"dBClusterIdentifier":"orders","skipFinalSnapshot":true}"#)] },

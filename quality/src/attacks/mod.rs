@@ -67,12 +67,13 @@ impl Target<'_> {
     /// A session of one who works with the data lake, from where he works.
     fn analyst(&self, since: i64, random: &mut Random) -> (From, String) {
         let account = self.company.accounts[DATA].clone();
-        let person = self.company.people.iter().find(|person| person.job == Job::Analyst);
+        // The first of them came in the middle of the month.
+        let person = self.company.people.iter().filter(|person| person.job == Job::Analyst).nth(1);
         let email = person.map_or("nobody", |person| person.email.as_str());
         let role = sso_role(&account, "DataEngineer");
         let session = Session { role: &role, name: email, since, ..Session::default() };
         let who = Identity::role(&account, &random.id("ASIA", 16), session);
-        (From::new(who, &format!("{}20", OFFICES[0].prefix), &agents::cli(8, 12)), account)
+        (From::new(who, &format!("{}20", OFFICES[0].prefix), &agents::cli(9, 12)), account)
     }
 }
 

@@ -5,6 +5,7 @@ use crate::attacks::accept::*;
 use crate::attacks::key::{discovery, objects, secrets};
 use crate::attacks::script::Script;
 use crate::company::event::{Call, From, Identity, Session};
+use crate::company::machines::{function as function_of_company, standing};
 use crate::company::places::{ATTACKERS, AWAY, CUSTOM as LISTED_BY_US, LISTED as BAD, TOR as EXITS, aws};
 use crate::company::sessions::assume_role;
 use crate::company::{DAY, DEV, HOUR, PROD, STAGING, agents};
@@ -32,18 +33,7 @@ pub fn all(target: &Target<'_>, on: &mut impl FnMut(f64) -> i64) -> Vec<Script> 
 fn instance(target: &Target<'_>, name: &str, begin: i64, inside: bool) -> Script {
     let mut script = Script::new(name, &target.company.random, begin, 3000.0);
     let account = target.company.accounts[PROD].clone();
-    // One that has been there all the month.
-    let label = (0..400).map(|index| format!("server {index}"));
-    let mut stays = label.filter_map(|label| {
-        let mut lasting = target.company.random.fork(&label);
-        let place = *lasting.pick(&[PROD, PROD, PROD, STAGING, DEV, crate::company::SHARED]);
-        let role = *lasting.pick(&["web-server", "api-server", "worker", "search-node", "bastion"]);
-        let _region = lasting.zipf(&crate::company::REGIONS);
-        let _agent = lasting.pick(agents::SERVERS);
-        let grouped = lasting.chance(0.5);
-        (place == PROD && !grouped).then(|| (role, format!("i-{}", lasting.hex(17))))
-    });
-    let (role, instance) = stays.nth(usize::from(inside)).unwrap_or(("worker", "i-0a1b2c3d4e5f60718".into()));
+    let (role, instance) = standing(target.company, usize::from(inside));
     let session =
         Session { role, name: &instance, since: begin - HOUR, instance: true, ..Session::default() };
     let who = Identity::role(&account, &script.random.id("ASIA", 16), session);
@@ -63,15 +53,11 @@ fn instance(target: &Target<'_>, name: &str, begin: i64, inside: bool) -> Script
 /// A function's keys, read out of its environment, used from a rented server.
 fn function(target: &Target<'_>, begin: i64) -> Script {
     let mut script = Script::new("function's keys", &target.company.random, begin, 5000.0);
-    let account = target.company.accounts[PROD].clone();
-    let arn = format!("arn:aws:lambda:eu-west-1:{account}:function:orders-fn-1");
-    let session = Session {
-        role: "orders-fn-1-role",
-        name: "orders-fn-1",
-        since: begin - HOUR,
-        issued_to: &arn,
-        ..Session::default()
-    };
+    let (account, region, name) = function_of_company(target.company, 1);
+    let (account, role) = (account.to_owned(), format!("{name}-role"));
+    let arn = format!("arn:aws:lambda:{region}:{account}:function:{name}");
+    let session =
+        Session { role: &role, name: &name, since: begin - HOUR, issued_to: &arn, ..Session::default() };
     let who = Identity::role(&account, &script.random.id("ASIA", 16), session);
     let from =
         From::new(who, &ATTACKERS[2].address(&mut script.random), &agents::attacker(&mut script.random));

@@ -26,13 +26,9 @@ fn servers(company: &Company, day: &mut Day<'_>) {
         let label = format!("server {index}");
         let mut random = company.random(&label, day.number);
         let mut lasting = company.random.fork(&label);
-        let account = &company.accounts[*lasting.pick(&[PROD, PROD, PROD, STAGING, DEV, SHARED])];
-        let role = *lasting.pick(&["web-server", "api-server", "worker", "search-node", "bastion"]);
-        let region = *lasting.zipf(&REGIONS);
-        let agent = *lasting.pick(agents::SERVERS);
-        let grouped = lasting.chance(0.5);
-        let instance =
-            if grouped { format!("i-{}", random.hex(17)) } else { format!("i-{}", lasting.hex(17)) };
+        let Server { account, role, region, agent, instance } = server(company, index, &mut lasting);
+        let grouped = instance.is_none();
+        let instance = instance.unwrap_or_else(|| format!("i-{}", random.hex(17)));
         let private =
             format!("10.{}.{}.{}", lasting.range(10, 30), lasting.range(0, 250), lasting.range(4, 250));
         let public = aws(region, &mut lasting);
@@ -61,6 +57,52 @@ fn servers(company: &Company, day: &mut Day<'_>) {
             hour_of_server(day, &from, (role, region, account), hour, &mut random);
         }
     }
+}
+
+/// What stays of a server.
+struct Server<'a> {
+    account: &'a str,
+    role: &'static str,
+    region: &'static str,
+    agent: &'static str,
+    /// The instance; `None` in a group, where each day has others.
+    instance: Option<String>,
+}
+
+fn server<'a>(company: &'a Company, index: usize, lasting: &mut Random) -> Server<'a> {
+    let place = *lasting.pick(&[PROD, PROD, PROD, STAGING, DEV, SHARED]);
+    // The first two are in production and stay, however small the company is.
+    let first = index < 2;
+    let account = &company.accounts[if first { PROD } else { place }];
+    let role = *lasting.pick(&["web-server", "api-server", "worker", "search-node", "bastion"]);
+    let region = *lasting.zipf(&REGIONS);
+    let agent = *lasting.pick(agents::SERVERS);
+    let grouped = lasting.chance(0.5) && !first;
+    Server { account, role, region, agent, instance: (!grouped).then(|| format!("i-{}", lasting.hex(17))) }
+}
+
+/// The role and the id of one of the two instances in production that are there all the month.
+#[must_use]
+pub fn standing(company: &Company, index: usize) -> (&'static str, String) {
+    let server = server(company, index % 2, &mut company.random.fork(&format!("server {}", index % 2)));
+    (server.role, server.instance.unwrap_or_default())
+}
+
+/// A function's account, region and name.
+#[must_use]
+pub fn function(company: &Company, index: usize) -> (&str, &'static str, String) {
+    function_of(company, index, &mut company.random.fork(&format!("function {index}")))
+}
+
+fn function_of<'a>(
+    company: &'a Company,
+    index: usize,
+    lasting: &mut Random,
+) -> (&'a str, &'static str, String) {
+    let account = &company.accounts[*lasting.pick(&[PROD, PROD, STAGING, DEV, DATA, SECURITY])];
+    let region = *lasting.zipf(&REGIONS);
+    let kind = lasting.pick(&["orders", "billing", "mail", "thumbs", "auth", "sync", "alerts"]);
+    (account, region, format!("{kind}-fn-{index}"))
 }
 
 fn hour_of_server(
@@ -117,12 +159,7 @@ fn functions(company: &Company, day: &mut Day<'_>) {
         let label = format!("function {index}");
         let mut random = company.random(&label, day.number);
         let mut lasting = company.random.fork(&label);
-        let account = &company.accounts[*lasting.pick(&[PROD, PROD, STAGING, DEV, DATA, SECURITY])];
-        let region = *lasting.zipf(&REGIONS);
-        let name = format!(
-            "{}-fn-{index}",
-            lasting.pick(&["orders", "billing", "mail", "thumbs", "auth", "sync", "alerts"])
-        );
+        let (account, region, name) = function_of(company, index, &mut lasting);
         let role = format!("{name}-role");
         let arn = format!("arn:aws:lambda:{region}:{account}:function:{name}");
         let agent = *lasting.pick(agents::FUNCTIONS);

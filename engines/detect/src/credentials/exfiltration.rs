@@ -5,7 +5,7 @@ use bastide_finding::{Detection, FindingType, Reason, find};
 use bastide_logs::Record;
 use bastide_logs::cloudtrail::Event;
 use bastide_logs::json;
-use xxhash_rust::xxh3::{xxh3_64, xxh3_128_with_seed};
+use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed, xxh3_128_with_seed};
 
 use crate::describe;
 use crate::detector::{Context, Detector};
@@ -37,7 +37,7 @@ const MAX_ACCOUNTS: usize = 10_000;
 /// (`UnauthorizedAccess:IAMUser/InstanceCredentialExfiltration` and `ResourceCredentialExfiltration`).
 ///
 /// Elsewhere is: a VPC endpoint of another account; a network that is not Amazon's; an address that no other resource
-/// of the account uses, while the resource goes on calling from its own.
+/// of the account uses, while the resource goes on calling from its own, or through its own network's endpoint.
 #[derive(Debug)]
 pub(crate) struct Exfiltration {
     /// By a hash of account and resource.
@@ -50,8 +50,10 @@ pub(crate) struct Exfiltration {
 /// What is known of a resource.
 #[derive(Debug, Default)]
 struct Resource {
-    /// Where it calls from, and when it last did, in milliseconds.
-    homes: Vec<(IpAddr, i64)>,
+    /// Where it calls from.
+    homes: Vec<Home>,
+    /// What it calls through an endpoint of its own network.
+    endpoint: Option<Endpoint>,
     /// When it first called from an address.
     since: Option<i64>,
     /// It has called from several addresses, as functions do whose containers are anywhere in a region.
@@ -60,6 +62,23 @@ struct Resource {
     foreign: BTreeSet<IpAddr>,
     /// An address that may be either.
     doubtful: Option<Doubtful>,
+}
+
+/// An address, and when it was first and last called from, in milliseconds.
+#[derive(Debug)]
+struct Home {
+    address: IpAddr,
+    first: i64,
+    last: i64,
+}
+
+/// An endpoint, likewise.
+#[derive(Debug)]
+struct Endpoint {
+    first: i64,
+    last: i64,
+    /// Services in regions that are called through it: a bit each, by hash.
+    services: u64,
 }
 
 #[derive(Debug)]
@@ -120,7 +139,11 @@ impl Detector for Exfiltration {
 impl Exfiltration {
     fn from(&mut self, event: &Event<'_>, (key, instance): (u128, bool), cx: Context<'_>) -> From {
         if !event.vpc_endpoint.is_empty() {
-            return self.through_endpoint(event, cx);
+            let from = self.through_endpoint(event, cx);
+            if matches!(from, From::Home) {
+                self.resources.entry(key).called_within(event);
+            }
+            return from;
         }
         let Ok(address) = event.source_ip.parse::<IpAddr>() else { return From::Home };
         let now = event.time.millis();
@@ -142,11 +165,16 @@ impl Exfiltration {
             let why = format!("{address}, while the resource itself calls from elsewhere");
             return if network.is_some() { From::Inside(why) } else { From::Outside(why) };
         }
-        if let Some(home) = resource.homes.iter_mut().find(|(home, _)| *home == address) {
-            home.1 = home.1.max(now);
-            return From::Home;
+        // It calls this service through its own network, at this time too: a new address is not its own.
+        let within = !others && resource.calls_within(event);
+        if let Some(home) = resource.homes.iter_mut().find(|home| home.address == address) {
+            home.last = home.last.max(now);
+            return if within && now - home.first < SETTLED { From::New(address) } else { From::Home };
         }
-        let at_home = resource.homes.iter().any(|(_, last)| (now - last).abs() <= AT_ONCE);
+        if within {
+            return From::New(address);
+        }
+        let at_home = resource.homes.iter().any(|home| (now - home.last).abs() <= AT_ONCE);
         let settled = instance || (!resource.moves && now - *resource.since.get_or_insert(now) >= SETTLED);
         resource.moves |= !resource.homes.is_empty();
         if at_home && !others && settled {
@@ -156,7 +184,7 @@ impl Exfiltration {
         if resource.homes.len() >= HOMES {
             resource.homes.remove(0);
         }
-        resource.homes.push((address, now));
+        resource.homes.push(Home { address, first: now, last: now });
         From::Home
     }
 
@@ -187,6 +215,29 @@ impl Exfiltration {
             doubtful => *doubtful = Some(Doubtful { address, detection: Box::new(made) }),
         }
     }
+}
+
+impl Resource {
+    fn called_within(&mut self, event: &Event<'_>) {
+        let now = event.time.millis();
+        let endpoint = self.endpoint.get_or_insert(Endpoint { first: now, last: now, services: 0 });
+        endpoint.last = endpoint.last.max(now);
+        endpoint.services |= service(event);
+    }
+
+    fn calls_within(&self, event: &Event<'_>) -> bool {
+        let now = event.time.millis();
+        self.endpoint.as_ref().is_some_and(|endpoint| {
+            endpoint.services & service(event) != 0
+                && now - endpoint.first >= SETTLED
+                && (now - endpoint.last).abs() <= AT_ONCE
+        })
+    }
+}
+
+/// A service in a region: endpoints serve one region.
+fn service(event: &Event<'_>) -> u64 {
+    1 << (xxh3_64_with_seed(event.source.as_bytes(), xxh3_64(event.region.as_bytes())) & 63)
 }
 
 /// The resource that credentials were made for: what CloudTrail says, else the instance that a session is named after.

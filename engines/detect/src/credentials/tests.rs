@@ -64,6 +64,27 @@ fn a_new_address_alone_is_a_new_address() {
 }
 
 #[test]
+fn used_elsewhere_while_the_instance_calls_within_its_network() {
+    let inside = |day: i64, minute: i64| {
+        let mut call = call(minute, WEB, "10.0.0.7");
+        call["vpcEndpointId"] = json!("vpce-1");
+        call["eventTime"] = json!(format!("2024-05-{day:02}T00:{minute:02}:00Z"));
+        call
+    };
+    let outside = |day: i64, minute: i64| {
+        let mut call = call(minute, WEB, "3.3.3.3");
+        call["eventTime"] = json!(format!("2024-05-{day:02}T00:{minute:02}:00Z"));
+        call
+    };
+    let stolen = [inside(1, 0), inside(6, 0), outside(6, 5), inside(6, 10), outside(6, 15)];
+    assert_eq!(found(&stolen), ["InstanceCredentialExfiltration.OutsideAWS"; 2]);
+    assert!(found(&[inside(1, 0), outside(1, 5), inside(1, 10)]).is_empty(), "not known for long");
+    let mut other = outside(6, 5);
+    other["eventSource"] = json!("sts.amazonaws.com");
+    assert!(found(&[inside(1, 0), inside(6, 0), other, inside(6, 10)]).is_empty(), "no endpoint for it");
+}
+
+#[test]
 fn used_through_another_accounts_endpoint() {
     let mut through = call(0, WEB, "10.0.0.7");
     through["vpcEndpointId"] = json!("vpce-1");

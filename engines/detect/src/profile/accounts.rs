@@ -17,7 +17,7 @@ use super::names::Names;
 use super::place::{self, Places};
 use super::sighting::{FEATURES, Feature, SETTLING, Sighting, minute};
 use super::tactic::{Api, Apis, Tactic, service};
-use super::volume::{Judged, Volumes};
+use super::volume::{Judged, Reader, Volumes};
 use super::window::{Act, Added, Windows};
 use crate::detector::Context;
 
@@ -75,12 +75,17 @@ impl CloudTrail {
 
     /// Learns a call, and keeps it for judgement where it may be unusual.
     pub(super) fn feed(&mut self, event: &Event<'_>, cx: Context<'_>) {
-        let Some(who) = identify(event) else { return };
+        let Some(mut who) = identify(event) else { return };
         let data = event.category == "Data" || event.management == Some(false);
         let api = self.apis.find(&event.source, &event.name, data);
         let agent = self.agents.find(&event.user_agent);
         let minute = minute(event.time);
         let bucket = if api.s3 { bucket(event.request) } else { "" };
+        if anonymous(&event.identity) {
+            // Anyone, on this bucket.
+            who.cohort = hash::after(who.realm, "anonymous");
+            who.actor = hash::after(who.cohort, bucket);
+        }
         let assumed = if api.assumes { text(event.request, "roleArn").unwrap_or("") } else { "" };
         let thing = if assumed.is_empty() { bucket } else { assumed };
         let denied = denied(&event.error_code);
@@ -100,7 +105,8 @@ impl CloudTrail {
         let Who { realm, namesakes, actor, .. } = who;
         let sighting = Sighting { realm, cohort, namesakes, actor, minute, values };
         let read = api.tactic == Some(Tactic::S3Exfiltration) && data && !denied;
-        let volume = if read { self.read(event, &sighting) } else { None };
+        let circle = if who.hat == 0 { who.cohort } else { who.realm };
+        let volume = if read { self.read(event, &sighting, circle) } else { None };
         match self.model.learn(&sighting) {
             Some(learned) => {
                 self.look(event, cx.intel, &sighting, (api, agent), learned, volume, (bucket, thing));
@@ -113,11 +119,23 @@ impl CloudTrail {
         }
     }
 
-    fn read(&mut self, event: &Event<'_>, sighting: &Sighting) -> Option<Judged> {
+    fn read(&mut self, event: &Event<'_>, sighting: &Sighting, circle: u64) -> Option<Judged> {
         let bytes = number(event.additional, "bytesTransferredOut").unwrap_or(0);
         let actor = self.model.actor(sighting.actor);
-        let settled = actor.is_some_and(|actor| actor.days(sighting.minute) >= 7);
-        let judged = self.volumes.read(sighting.actor, sighting.minute / (24 * 60), bytes, settled)?;
+        let reader = Reader {
+            actor: sighting.actor,
+            kind: sighting.cohort,
+            circle,
+            strange: actor.is_none_or(|actor| {
+                let bucket = sighting.value(Feature::Thing);
+                !actor.habit(Feature::Thing, bucket, sighting.minute, SETTLING)
+            }),
+            day: sighting.minute / (24 * 60),
+            // Work is done in two quarters of a day.
+            active: actor.map_or(0.0, |actor| actor.quarters / 2.0),
+            settled: actor.is_some_and(|actor| actor.days(sighting.minute) >= 7),
+        };
+        let judged = self.volumes.read(&reader, bytes)?;
         (judged.bits >= VOLUME).then_some(judged)
     }
 
@@ -172,8 +190,9 @@ impl CloudTrail {
         window.act(Act {
             sighting: *sighting,
             group: tactic as u8,
-            looks: tactic.looks(),
+            looks: tactic.looks() && !anonymous(&event.identity),
             clicked: agent.console,
+            open: anonymous(&event.identity),
             prior,
             volume: volume.map_or(0.0, |volume| volume.bits),
             zone: 0.0,
@@ -219,6 +238,9 @@ impl CloudTrail {
                 out.push(made);
             }
         });
+        for told in self.windows.unusual() {
+            self.model.unsettle(&told.sighting, told.last);
+        }
     }
 }
 
@@ -364,6 +386,12 @@ fn session<'a>(identity: &'a Identity<'_>) -> &'a str {
         Some((_, session)) => session,
         None => identity.arn.rsplit_once('/').map_or("", |(_, session)| session),
     }
+}
+
+/// Whether a call was made without credentials.
+fn anonymous(identity: &Identity<'_>) -> bool {
+    identity.kind == "AWSAccount" && identity.account.eq_ignore_ascii_case("anonymous")
+        || identity.account == "ANONYMOUS_PRINCIPAL"
 }
 
 /// Whether an error is a refusal for lack of permission.

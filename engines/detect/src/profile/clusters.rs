@@ -235,6 +235,7 @@ impl Kubernetes {
             group: kind.group,
             looks: kind.looks,
             clicked: false,
+            open: false,
             prior: kind.prior,
             volume: 0.0,
             zone: zone.bits,

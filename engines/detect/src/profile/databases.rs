@@ -112,6 +112,7 @@ impl Logins {
             group: 0,
             looks: false,
             clicked: false,
+            open: false,
             prior: PRIOR,
             volume: 0.0,
             zone: zone.bits,

@@ -3,7 +3,7 @@
 use bastide_finding::{Detection, Evidence, Reason, Resource};
 use serde_json::{Map, Value, json};
 
-use super::judge::{Baseline, Sides, Verdict};
+use super::judge::{Baseline, Sides, Verdict, closed};
 use super::model::{Actor, Facts, Measured, Model};
 use super::names::Names;
 use super::sighting::{Feature, Sighting};
@@ -115,6 +115,12 @@ fn reasons(
     if let Some((seen, usual)) = acts.iter().find_map(|(act, _)| act.detail.zone.clone()) {
         all.push(reason("kind of network", seen, usual));
     }
+    if verdict.sides.open > 0.0
+        && let Some((act, _)) = acts.iter().find(|(act, _)| act.open)
+    {
+        let usual = format!("none in the {} quarter days since it was first seen", closed(act, model));
+        all.push(reason("callers without credentials", act.detail.thing.clone(), usual));
+    }
     if let Some((seen, usual)) = acts.iter().find_map(|(act, _)| act.detail.volume.clone()) {
         all.push(reason("volume read in the day", seen, usual));
     }
@@ -144,6 +150,7 @@ fn sides(sides: &Sides) -> String {
         ("volume", sides.volume),
         ("hour", sides.hour),
         ("newcomer", sides.newcomer),
+        ("no credentials", sides.open),
         ("a finding within a day", sides.lately),
     ];
     let mut text = String::new();
@@ -324,13 +331,20 @@ fn list<'a>(acts: impl Iterator<Item = &'a (&'a Act<Detail>, &'a Measured)>, fea
 
 /// A volume's reason: what was read, and what is usual.
 pub(super) fn volume(judged: &super::volume::Judged) -> (String, String) {
-    (
-        format!("{} bytes in {} objects", judged.bytes, judged.objects),
-        format!(
-            "about {} bytes in {} objects, the median of {} days",
-            judged.usual_bytes, judged.usual_objects, judged.days
-        ),
-    )
+    let seen = format!("{} bytes in {} objects", judged.bytes, judged.objects);
+    let (all, beyond) = judged.peers;
+    if let Some(strange) = judged.strange {
+        return (
+            format!("{seen}, {strange} of them in buckets that it doesn't read as a rule"),
+            format!("so many of such on {beyond} of {all} days on which others of its kind read"),
+        );
+    }
+    if judged.usual_objects > 0 {
+        let (bytes, objects, days) = (judged.usual_bytes, judged.usual_objects, judged.days);
+        return (seen, format!("about {bytes} bytes in {objects} objects, the median of {days} days"));
+    }
+    let own = format!("the identity reads objects on few days ({})", judged.days);
+    (seen, format!("{own}; so many on {beyond} of {all} days on which others of its kind read"))
 }
 
 /// A network's reason: where it was, and where others of the kind are. `kind`: who these others are.

@@ -6,8 +6,8 @@
 
 use super::bits::{burst, surprise};
 use super::model::{Measured, Model};
-use super::sighting::Feature;
-use super::window::{LEARNING, Window};
+use super::sighting::{Feature, QUARTER};
+use super::window::{Act, LEARNING, Window};
 
 /// Bits that make a finding.
 #[derive(Clone, Copy, Debug)]
@@ -42,6 +42,11 @@ const LATELY: f32 = 4.0;
 /// many calls.
 const PAGE: f32 = 14.0;
 const CLICKS: f32 = 10.0;
+/// Bits of a volume, and of something else, that need fewer bits in all: volumes are judged by the day, and not with
+/// each thing that is done.
+const VOLUME: f32 = 6.0;
+const BESIDE: f32 = 4.5;
+const VOLUME_ENOUGH: f32 = 15.0;
 
 /// What is known where something is judged.
 #[derive(Clone, Copy, Debug)]
@@ -94,6 +99,8 @@ pub(super) struct Sides {
     pub(super) hour: f32,
     /// The identity was not there before, nor perhaps its kind.
     pub(super) newcomer: f32,
+    /// Without credentials, on what only callers with credentials used.
+    pub(super) open: f32,
     /// Something was told of the identity within a day.
     pub(super) lately: f32,
 }
@@ -113,6 +120,7 @@ impl Sides {
             + self.volume
             + self.hour
             + self.newcomer
+            + self.open
             + self.lately
     }
 
@@ -126,18 +134,15 @@ impl Sides {
         self.surroundings().iter().filter(|bits| **bits >= USUAL).sum()
     }
 
-    fn surroundings(&self) -> [f32; 9] {
-        [
-            self.place,
-            self.tool,
-            self.zone,
-            self.area,
-            self.denials,
-            self.thing,
-            self.volume,
-            self.hour,
-            self.newcomer,
-        ]
+    fn surroundings(&self) -> [f32; 10] {
+        let [place, tool, area, thing] = [self.place, self.tool, self.area, self.thing];
+        let [volume, hour, newcomer] = [self.volume, self.hour, self.newcomer];
+        [place, tool, self.zone, area, self.denials, thing, volume, hour, newcomer, self.open]
+    }
+
+    /// Much, and besides from elsewhere, with something else, or of what is not read otherwise.
+    fn much(&self) -> bool {
+        self.volume >= VOLUME && self.place.max(self.tool).max(self.thing) >= BESIDE
     }
 
     /// Whether more than one side is unusual: what was done and what surrounds it, or two of what surrounds it.
@@ -181,6 +186,7 @@ pub(super) fn judge<D>(
         breadth: breadth(window, &acts),
         lately: if lately { LATELY } else { 0.0 },
         newcomer: if settled || baseline.cold { 0.0 } else { newcomer(window, model) },
+        open: if settled || baseline.cold { 0.0 } else { open(window, model) },
         ..Sides::default()
     };
     let mut groups: Vec<u8> =
@@ -236,7 +242,9 @@ fn verdict<D>(
         (false, false) => rules.enough + more,
     };
     let of = |(program, person): (f32, f32)| if steady { program } else { person } + more;
-    let enough = sides.total() >= needed && (cold || fresh || sides.many());
+    let much = !cold && sides.much();
+    let needed = if much { needed.min(VOLUME_ENOUGH + more) } else { needed };
+    let enough = sides.total() >= needed && (cold || much || fresh || sides.many());
     let alone = !cold && (behaviour >= of(rules.alone) || sides.around() >= of(rules.around));
     (enough || alone).then_some(Verdict { acts, sides, needed })
 }
@@ -281,6 +289,20 @@ fn newcomer<D>(window: &Window<D>, model: &Model) -> f32 {
         return 0.0;
     }
     surprise((cohort.newcomers().saturating_sub(1) as f32 + 1.0) / (of + 1.0), 7.0)
+}
+
+/// How surprising it is that someone without credentials comes to what was there for so many quarter days without
+/// any such caller.
+fn open<D>(window: &Window<D>, model: &Model) -> f32 {
+    let act = window.acts.iter().find(|act| act.open);
+    act.map_or(0.0, |act| surprise(1.0 / (closed(act, model) as f32 + 2.0), 8.0))
+}
+
+/// Quarter days since what an act is done to was first seen.
+pub(super) fn closed<D>(act: &Act<D>, model: &Model) -> u32 {
+    let sighting = &act.sighting;
+    let since = model.peers.since(sighting.realm, Feature::Thing, sighting.value(Feature::Thing));
+    since.map_or(0, |since| sighting.minute.saturating_sub(since) / QUARTER)
 }
 
 /// Two bits for each further tactic with an unusual act, without what only looks around; at most 6.

@@ -230,6 +230,21 @@ impl Model {
         self.index.get(&key).and_then(|at| self.actors.get(*at as usize))
     }
 
+    /// What was told as unusual is no habit yet: that takes two days from its last time. What is a habit already stays
+    /// one.
+    pub(super) fn unsettle(&mut self, sighting: &Sighting, last: u32) {
+        let Some(at) = self.index.get(&sighting.actor) else { return };
+        let Some(actor) = self.actors.get_mut(*at as usize) else { return };
+        for feature in Feature::ALL {
+            let key = slot_key(feature, sighting.value(feature));
+            let young =
+                |slot: &&mut Slot| slot.key == key && !established(slot.first, slot.last, last, SETTLING);
+            if let Some(slot) = actor.slots.iter_mut().find(young) {
+                slot.first = slot.first.max(last);
+            }
+        }
+    }
+
     /// How surprising a record is that was learned already. `prior` is the share of identities that do such a
     /// thing in a month, where nothing is known; `horizon` the minutes after which something counts as a habit.
     pub(super) fn measure(&self, sighting: &Sighting, prior: f32, horizon: u32) -> Measured {

@@ -180,6 +180,11 @@ impl Peers {
         young.map_or(0, |common| u32::from(common.began.saturating_sub(1)))
     }
 
+    /// The minute in which a group first saw a value.
+    pub(super) fn since(&self, scope: u64, feature: Feature, value: u64) -> Option<u32> {
+        self.common.get(&key(scope, feature, value)).map(|common| common.first)
+    }
+
     /// How likely a value that is new to an identity of this cohort is new to its account too. `own` takes away
     /// the pair that the identity in question has made itself.
     pub(super) fn newness(&self, sighting: &Sighting, feature: Feature, own: bool) -> f32 {

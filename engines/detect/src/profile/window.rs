@@ -21,6 +21,8 @@ const HELD: usize = 1 << 13;
 const LATELY: u32 = 24 * 60;
 /// Identities that this is remembered of.
 const TOLD: usize = 1 << 12;
+/// Unusual acts that wait to be asked for.
+const UNUSUAL: usize = 1 << 12;
 /// Acts that a window keeps, and new acts that it counts.
 const ACTS: usize = 64;
 
@@ -37,6 +39,16 @@ pub(super) struct Windows<D> {
     checked: u32,
     /// Identities of which something was told, and when.
     told: Map<u64, u32>,
+    /// What was told, since it was asked for.
+    unusual: Vec<Unusual>,
+}
+
+/// Something that was told as unusual.
+pub(super) struct Unusual {
+    /// The act.
+    pub(super) sighting: Sighting,
+    /// When it was seen last, in minutes.
+    pub(super) last: u32,
 }
 
 /// Makes findings of what is unusual.
@@ -71,6 +83,8 @@ pub(super) struct Act<D> {
     pub(super) looks: bool,
     /// It is one of the calls that a person's click makes.
     pub(super) clicked: bool,
+    /// It was done without credentials.
+    pub(super) open: bool,
     /// The share of identities that do it in a month, by experience.
     pub(super) prior: f32,
     /// Bits of what is measured elsewhere: volumes.
@@ -117,7 +131,14 @@ impl Windows<Detail> {
 
 impl<D> Windows<D> {
     pub(super) fn new(rules: Rules) -> Self {
-        Self { rules, open: Map::default(), held: Vec::new(), checked: 0, told: Map::default() }
+        Self {
+            rules,
+            open: Map::default(),
+            held: Vec::new(),
+            checked: 0,
+            told: Map::default(),
+            unusual: Vec::new(),
+        }
     }
 
     /// The identity's window, which is opened when there is none. `None` when a window is not open and too many are.
@@ -205,7 +226,16 @@ impl<D> Windows<D> {
             }
         }
         self.told.insert(window.actor, window.last);
+        let acts =
+            verdicts.iter().flat_map(|verdict| &verdict.acts).filter_map(|(at, _)| window.acts.get(*at));
+        let unusual = acts.map(|act| Unusual { sighting: act.sighting, last: window.last });
+        self.unusual.extend(unusual.take(UNUSUAL.saturating_sub(self.unusual.len())));
         tell(window, &verdicts, baseline);
+    }
+
+    /// What was told since this was last asked.
+    pub(super) fn unusual(&mut self) -> Vec<Unusual> {
+        std::mem::take(&mut self.unusual)
     }
 
     fn hold(&mut self, window: Window<D>) {
@@ -247,8 +277,10 @@ impl<D> Window<D> {
     pub(super) fn act(&mut self, act: Act<D>) {
         if let Some(known) = self.acts.iter_mut().find(|known| known.same(&act.sighting)) {
             known.again(act.last);
-            known.volume = known.volume.max(act.volume);
             known.zone = known.zone.max(act.zone);
+            if act.volume > known.volume {
+                (known.volume, known.detail) = (act.volume, act.detail);
+            }
         } else if self.acts.len() < ACTS {
             self.acts.push(act);
         }

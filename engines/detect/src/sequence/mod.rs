@@ -2,7 +2,8 @@
 //!
 //! Signals are findings (strong) and calls that attackers need and others make too (weak). A sequence needs two
 //! findings of different types, one of them of medium severity or more, and three tactics of MITRE ATT&CK over all
-//! its signals; for data in S3 one of the findings must be about its theft or destruction, for clusters one must be
+//! its signals, or one that tells of the theft of credentials and calls of three tactics from where they are used;
+//! for data in S3 one of the findings must be about its theft or destruction, for clusters one must be
 //! of high severity.
 
 mod signals;

@@ -1,6 +1,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use bastide_finding::{Detection, Evidence, Reason};
+use std::net::IpAddr;
+
+use bastide_finding::{Action, Detection, Evidence, Reason};
 use bastide_ids::Timestamp;
 use bastide_logs::cloudtrail::Event;
 use serde_json::{Value, json};
@@ -37,6 +39,8 @@ pub(super) struct Signal {
     last: Timestamp,
     count: u64,
     evidence: Option<Evidence>,
+    /// Where the call came from.
+    address: Option<IpAddr>,
 }
 
 impl Signal {
@@ -51,6 +55,7 @@ impl Signal {
             last: event.time,
             count: 1,
             evidence: Some(evidence),
+            address: event.source_ip.parse().ok(),
         }
     }
 
@@ -64,6 +69,10 @@ impl Signal {
             last: detection.last,
             count: detection.count,
             evidence: detection.evidence.first().cloned(),
+            address: match &detection.action {
+                Action::ApiCall(call) => call.remote.address,
+                _ => None,
+            },
         }
     }
 }
@@ -78,7 +87,9 @@ impl Signals {
             known.first = known.first.min(signal.first);
             known.last = known.last.max(signal.last);
             known.severity = known.severity.max(signal.severity);
-            return false;
+            // What the owner calls as well is news when the thief does.
+            let moved = known.address != signal.address;
+            return moved && self.stolen(&signal);
         }
         if self.by_name.len() >= KEPT {
             return false;
@@ -89,6 +100,26 @@ impl Signals {
 
     pub(super) fn any(&self, is: impl Fn(&Signal) -> bool) -> bool {
         self.by_name.values().any(is)
+    }
+
+    /// Whether a signal comes from where credentials are used that were stolen; it is known to from then on.
+    fn stolen(&mut self, signal: &Signal) -> bool {
+        let stolen = signal.address.is_some()
+            && self.by_name.values().any(|other| other.of_theft() && other.address == signal.address);
+        if stolen && let Some(known) = self.by_name.get_mut(&signal.name) {
+            known.address = signal.address;
+        }
+        stolen
+    }
+
+    /// Whether stolen credentials serve three tactics or more where they are used.
+    fn thief(&self) -> bool {
+        let from = |address| {
+            let there = self.by_name.values().filter(|signal| signal.address == address);
+            there.map(|signal| signal.tactic).filter(|tactic| !tactic.is_empty()).collect::<BTreeSet<_>>()
+        };
+        let mut thefts = self.by_name.values().filter(|signal| signal.of_theft() && signal.address.is_some());
+        thefts.any(|signal| from(signal.address).len() >= 3)
     }
 
     /// Whether the signals together are an attack.
@@ -103,7 +134,7 @@ impl Signals {
         let apart = hours.iter().zip(hours.iter().skip(1)).filter(|(one, next)| **next - **one > 1).count();
         let odd_hours = usize::from(!hours.is_empty()) + apart;
         let others = strong().filter(|signal| !odd(signal)).count();
-        others + odd_hours >= 2 && medium && self.tactics().len() >= 3
+        others + odd_hours >= 2 && medium && self.tactics().len() >= 3 || self.thief()
     }
 
     fn tactics(&self) -> BTreeSet<&'static str> {
@@ -130,7 +161,11 @@ impl Signals {
                 format!("{}: {}", tactics.len(), tactics.join(", ")),
                 "at most 2",
             ),
-            reason("types of findings among the signals", findings.to_string(), "at most 1"),
+            reason(
+                "types of findings among the signals",
+                findings.to_string(),
+                "at most 1, unless it is the theft of credentials",
+            ),
             reason("signals", signals.len().to_string(), ""),
         ];
         base.detection = json!({ "sequence": {
@@ -145,6 +180,11 @@ impl Signals {
 }
 
 impl Signal {
+    /// Whether it tells that credentials of an instance or a function are used elsewhere.
+    fn of_theft(&self) -> bool {
+        self.strong && self.name.contains("CredentialExfiltration.")
+    }
+
     /// `Signal` of GuardDuty's findings; moments are seconds.
     fn json(&self) -> Value {
         let indicators = match self.tactic {
