@@ -54,7 +54,7 @@ fn trails(root: &Path) -> Result<(), Box<dyn Error>> {
     packed(&root.join("large.json.gz"), document.as_bytes())?;
     let large = measure("CloudTrail, one large gzip file", &root.join("large.json.gz"), EVENTS)?;
     let small = root.join("small");
-    std::fs::create_dir(&small)?;
+    std::fs::create_dir_all(&small)?;
     for (number, events) in events.chunks((EVENTS / FILES) as usize).enumerate() {
         let name =
             format!("111122223333_CloudTrail_eu-west-1_20260105T{:04}Z_{number:05}.json.gz", number / 100);

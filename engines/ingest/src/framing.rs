@@ -75,7 +75,7 @@ pub(crate) struct Splitter {
 
 impl Splitter {
     /// Documents up to this are not cut.
-    pub(crate) const STEP: usize = 32 << 20;
+    pub(crate) const STEP: usize = 8 << 20;
     /// Elements may be this long together without an end between them.
     const LONGEST: usize = 256 << 20;
 
@@ -91,14 +91,7 @@ impl Splitter {
                 start
             }
         };
-        let mut scan = Scan { depth: self.depth, ..Scan::default() };
-        let mut cut = None;
-        for (index, byte) in carry.iter().enumerate().skip(start) {
-            if *byte == b',' && scan.depth == self.depth && !scan.quoted {
-                cut = Some(index);
-            }
-            scan.step(*byte);
-        }
+        let cut = last_comma(carry, start, self.depth);
         let Some(cut) = cut else {
             if carry.len() > Self::LONGEST {
                 return Err(format!("a record of more than {} bytes", Self::LONGEST));
@@ -129,6 +122,53 @@ impl Splitter {
     }
 }
 
+/// The last comma from a place on that stands at this depth, which is that place's: it ends an element.
+fn last_comma(text: &[u8], start: usize, depth: u32) -> Option<usize> {
+    let (mut at, mut here, mut comma) = (start, depth, None);
+    while let Some(byte) = text.get(at) {
+        match byte {
+            b'"' => at += string(text.get(at + 1..).unwrap_or_default()),
+            b'{' | b'[' => here += 1,
+            b'}' | b']' => here = here.saturating_sub(1),
+            b',' if here == depth => comma = Some(at),
+            _ => {}
+        }
+        at += 1;
+    }
+    comma
+}
+
+/// The bytes of a string and of the quote at its end, behind the one at its beginning. All there are, where it doesn't
+/// end.
+fn string(text: &[u8]) -> usize {
+    let mut at = 0;
+    loop {
+        // Eight bytes at a time, up to ones that count.
+        while let Some(word) = text.get(at..).and_then(<[u8]>::first_chunk) {
+            let word = u64::from_le_bytes(*word);
+            let found = zeros(word ^ SAME * u64::from(b'"')) | zeros(word ^ SAME * u64::from(b'\\'));
+            at += found.trailing_zeros() as usize / 8;
+            if found != 0 {
+                break;
+            }
+        }
+        match text.get(at) {
+            Some(b'"') => return at + 1,
+            Some(b'\\') => at += 2,
+            Some(_) => at += 1,
+            None => return text.len(),
+        }
+    }
+}
+
+/// A word of eight ones.
+const SAME: u64 = 0x0101_0101_0101_0101;
+
+/// The highest bit of each byte that is zero, at least up to the first; none where no byte is.
+fn zeros(word: u64) -> u64 {
+    word.wrapping_sub(SAME) & !word & (SAME << 7)
+}
+
 /// Where the first element of the list of records begins: behind the first `[` outside of strings.
 fn opening(text: &[u8]) -> Option<usize> {
     let mut scan = Scan::default();
@@ -150,7 +190,35 @@ fn depth(text: &[u8]) -> u32 {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    /// The same, a byte at a time.
+    fn last_comma_slowly(text: &[u8], start: usize, depth: u32) -> Option<usize> {
+        let mut scan = Scan { depth, ..Scan::default() };
+        let mut comma = None;
+        for (index, byte) in text.iter().enumerate().skip(start) {
+            if *byte == b',' && scan.depth == depth && !scan.quoted {
+                comma = Some(index);
+            }
+            scan.step(*byte);
+        }
+        comma
+    }
+
+    proptest! {
+        #[test]
+        fn commas_are_found_whatever_stands_around(
+            pieces in proptest::collection::vec("[a-z\"\\\\{}\\[\\], ü]{0,12}", 0..30), start in 0..20_usize,
+        ) {
+            let text = pieces.concat();
+            prop_assert_eq!(
+                last_comma(text.as_bytes(), start, 2),
+                last_comma_slowly(text.as_bytes(), start, 2)
+            );
+        }
+    }
 
     #[test]
     fn files_tell_their_framing() {
