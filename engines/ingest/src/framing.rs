@@ -146,7 +146,7 @@ fn string(text: &[u8]) -> usize {
         // Eight bytes at a time, up to ones that count.
         while let Some(word) = text.get(at..).and_then(<[u8]>::first_chunk) {
             let word = u64::from_le_bytes(*word);
-            let found = zeros(word ^ SAME * u64::from(b'"')) | zeros(word ^ SAME * u64::from(b'\\'));
+            let found = zeros(word ^ QUOTES) | zeros(word ^ SLASHES);
             at += found.trailing_zeros() as usize / 8;
             if found != 0 {
                 break;
@@ -163,6 +163,8 @@ fn string(text: &[u8]) -> usize {
 
 /// A word of eight ones.
 const SAME: u64 = 0x0101_0101_0101_0101;
+const QUOTES: u64 = SAME * 0x22;
+const SLASHES: u64 = SAME * 0x5c;
 
 /// The highest bit of each byte that is zero, at least up to the first; none where no byte is.
 fn zeros(word: u64) -> u64 {
