@@ -22,13 +22,15 @@ Stored = collections.namedtuple("Stored", "body metadata")
 class S3Server:
     """Buckets that are there from the beginning, with objects in `objects[bucket][key]`; a bucket named `public` is
     read without a signature. `fails(method, bucket, key)` may give a status to refuse with; `delay` is waited before
-    each answer."""
+    each answer; `most` requests were there at once."""
 
     def __init__(self, *buckets, access_key="AKIA", secret="secret", region="eu-west-1", page=1000, port=0):
         self.objects = {bucket: {} for bucket in buckets}
         self.access_key, self.secret, self.region, self.page = access_key, secret, region, page
         self.fails, self.delay = (lambda method, bucket, key: None), 0
         self.refused, self.closed = [], False
+        # Requests that are being answered, and the most that were so at once.
+        self.busy, self.most, self.lock = 0, 0, threading.Lock()
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", port), handler(self))
         self.url = f"http://127.0.0.1:{self.server.server_port}"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
@@ -116,7 +118,12 @@ def handler(s3):
 
         def serve(self):
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            with s3.lock:
+                s3.busy += 1
+                s3.most = max(s3.most, s3.busy)
             time.sleep(s3.delay)
+            with s3.lock:
+                s3.busy -= 1
             if s3.closed:
                 self.close_connection = True
                 return None

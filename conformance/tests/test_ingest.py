@@ -394,6 +394,19 @@ def test_buckets_and_files_over_http(bucket, tmp_path, monkeypatch):
     assert "404" in errors
 
 
+def test_objects_of_a_bucket_are_asked_for_together(bucket, tmp_path, monkeypatch):
+    for name, value in bucket.environment.items():
+        monkeypatch.setenv(name, value)
+    bucket.page, bucket.delay = 1000, 0.05
+    for number in range(120):
+        file = delivered(tmp_path, number * 60, [event(number * 60 + n) for n in range(3)])
+        bucket.put("trail", file.name, file.read_bytes())
+    options = ("--endpoint-url", bucket.url, "--region", "eu-west-1", "--threads", "1")
+    assert "Read 360 CloudTrail events from 120 files" in ingest("s3://trail/", *options)[0]
+    assert 8 <= bucket.most <= 32
+    assert bucket.refused == []
+
+
 RULE = """
 title: Users are listed
 logsource: {product: aws, service: cloudtrail}
