@@ -146,6 +146,28 @@ def test_a_rule_shows_what_it_looks_for(account):
     assert refused(raw.get_custom_detection_rule, RuleId="No_Such") == (BAD, 400)
 
 
+def test_what_is_no_rule_of_the_catalogue_is_told(fresh, tmp_path):
+    (tmp_path / "group.yml").write_text(THEIRS)
+    (tmp_path / "broken.yml").write_text("title: [")
+    server = fresh("--dev", "--rules", str(tmp_path))
+    assert "not in the catalogue of custom detection rules" in server.errors() and "broken.yml" in server.errors()
+    account = Account(server)
+    made = account.associate(GROUP, "LIVE")
+    server.stop()
+    # The rule of an association may be taken from the catalogue.
+    server.arguments = ["--dev"]
+    server.start()
+    account.guardduty = account.client("guardduty")
+    assert account.associations() == {GROUP: "LIVE"}
+    assert refused(account.guardduty.get_custom_detection_rule, RuleId=GROUP) == (NOWHERE, 404)
+    account.guardduty.delete_custom_detection_rule_association(RuleId=GROUP, AssociationId=made["AssociationId"])
+    assert account.associations() == {}
+    server.stop()
+    server.arguments = ["--dev", "--rules", str(tmp_path / "nowhere")]
+    server.spawn()
+    assert server.process.wait(timeout=30) != 0 and "nowhere" in server.errors()
+
+
 def test_an_association_is_made_changed_and_deleted(account):
     guardduty = account.guardduty
     made = account.associate(KEY, "DRY_RUN", Tags={"team": "blue"})
@@ -495,6 +517,11 @@ def test_both_modes_of_a_rule_name_their_accounts(organization):
     both = {"RuleId": PROFILE, "Mode": "LIVE", "IncludeAccountIds": [one.id], "ExcludeAccountIds": [two.id]}
     assert refused(create, **both) == (BAD, 400)
     assert refused(create, RuleId="no-such-rule", Mode="LIVE") == (NOWHERE, 404)
+    # As many accounts as there may be.
+    many = [f"{number:012}" for number in range(50_000)]
+    create(RuleId=PROFILE, Mode="LIVE", IncludeAccountIds=[one.id, *many[1:]])
+    wait_until(lambda: one.associations() == {KEY: "LIVE", PROFILE: "LIVE"})
+    assert len(admin.get_custom_detection_rule_org_configuration(RuleId=PROFILE, Mode="LIVE")["Configuration"]["IncludeAccountIds"]) == 50_000
 
 
 def test_members_do_not_say_which_rules_are_at_work(organization, account):

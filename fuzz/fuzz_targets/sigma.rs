@@ -81,6 +81,9 @@ fn matched(collection: Collection, text: &str) {
         hits.sort_unstable();
         Some(hits)
     };
+    for rule in &rules {
+        assert!(!cost::held("writing SQL", || rule.sql(&str::to_owned)).is_empty());
+    }
     let found = hits(&[0]);
     assert_eq!(found, hits(&[]));
     let Ok(mut correlator) = Correlator::new(correlations, &rules, &|_| &Fields { indexed: &[] }) else {

@@ -50,6 +50,22 @@ const ANOMALY: &str = "PrivilegeEscalation:IAMUser/AnomalousBehavior";
 const TRAIL: &str = "Stealth:IAMUser/CloudTrailLoggingDisabled";
 
 #[test]
+fn what_custom_rules_find_is_no_stage() {
+    let stages = |rule: &str| {
+        let mut last = strong(TRAIL, Resource::AccessKey(key("eve")), 3);
+        last.rule = rule.to_owned();
+        run(&[
+            Err(("eve", "CreateUser", 0)),
+            Err(("eve", "AttachUserPolicy", 1)),
+            user(ANOMALY, "eve", 2),
+            Err(("eve", "GetSecretValue", 3)),
+            Ok(last),
+        ])
+    };
+    assert_eq!((stages("").len(), stages("IAMAccessKeyCreated").len()), (1, 0));
+}
+
+#[test]
 fn stages_of_one_actor_are_a_sequence() {
     let out = run(&[
         Err(("eve", "CreateUser", 0)),

@@ -1,3 +1,4 @@
+use bastide_finding::{Finding, asff, guardduty, ocsf};
 use bastide_intel::Intel;
 use bastide_logs::cloudtrail;
 use bastide_sigma::read_yaml;
@@ -119,6 +120,15 @@ fn a_find_is_of_the_rules_type_and_severity() {
     assert_eq!((found[0].severity, found[0].rule.as_str()), (Some(8.0), "VPCFlowLogsDeleted"));
     assert_eq!(found[0].reasons[0].measure, "rule VPCFlowLogsDeleted");
     assert_eq!(found[0].key, "arn:aws:iam::111122223333:user/alice");
+    // All forms of a finding tell the rule.
+    let at = Timestamp::from_seconds(0);
+    let finding = Finding { id: "f".repeat(32), detection: found.remove(0), created: at, updated: at };
+    let extra = guardduty::Extra::default();
+    assert_eq!(guardduty::json(&finding, &extra)["customDetectionRuleName"], "VPCFlowLogsDeleted");
+    let fields = asff::json(&finding, &extra)["ProductFields"].clone();
+    assert_eq!(fields["aws/guardduty/service/customDetectionRuleName"], "VPCFlowLogsDeleted");
+    let analytic = ocsf::json(&finding, &extra)["finding_info"]["analytic"].clone();
+    assert_eq!(analytic, json!({"type_id": 1, "type": "Rule", "name": "VPCFlowLogsDeleted"}));
 }
 
 const THEIRS: &str = "title: Users made in Frankfurt\nid: 8A63CDD4-6207-414a-85bc-7e032bd3c1a2\ndate: 2025/02/03\n\

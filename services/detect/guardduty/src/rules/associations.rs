@@ -105,10 +105,11 @@ pub(crate) async fn update(call: &mut Permitted) -> Result<Document, Failure> {
 /// # Errors
 /// `AccessDeniedException` from a member of an organization, `ResourceNotFoundException` for a rule that there is not.
 pub(crate) async fn delete(call: &mut Permitted) -> Result<Document, Failure> {
-    known(call)?;
     not_a_member(call).await?;
     // The resolver lets pass what is not there.
-    let Ok(read) = call.resource::<Stored<Association>>() else { return Ok(Document::new()) };
+    let Ok(read) = call.resource::<Stored<Association>>() else {
+        return known(call).map(|_| Document::new());
+    };
     let store = call.store().clone();
     forget(&store, call.changes(), &read).await?;
     Ok(Document::new())

@@ -65,8 +65,8 @@ pub(crate) async fn create(call: &mut Permitted) -> Result<Document, Failure> {
 /// `AccessDeniedException` as [`create`], `ResourceNotFoundException` for one that there is not.
 pub(crate) async fn get(call: &mut Permitted) -> Result<Document, Failure> {
     administers(call).await?;
-    let rule = known(call)?;
-    let read = current(call, &rule, RuleMode::parse(call.input().text("Mode"))).await?;
+    let rule = call.input().text("RuleId");
+    let read = current(call, rule, RuleMode::parse(call.input().text("Mode"))).await?;
     let read = read.ok_or_else(refusal::no_such_configuration)?;
     let shown = summary(&read)
         .with("IncludeAccountIds", texts(&read.include))
@@ -135,9 +135,14 @@ pub(crate) async fn update(call: &mut Permitted) -> Result<Document, Failure> {
 /// `AccessDeniedException` as [`create`], `ResourceNotFoundException` for a rule that there is not.
 pub(crate) async fn delete(call: &mut Permitted) -> Result<Document, Failure> {
     administers(call).await?;
-    let rule = known(call)?;
-    if let Some(read) = find(call, &rule, RuleMode::parse(call.input().text("Mode"))).await? {
-        call.changes().delete(&read);
+    let rule = call.input().text("RuleId");
+    match find(call, rule, RuleMode::parse(call.input().text("Mode"))).await? {
+        Some(read) => {
+            call.changes().delete(&read);
+        }
+        None => {
+            known(call)?;
+        }
     }
     Ok(Document::new())
 }

@@ -42,8 +42,9 @@ pub(crate) struct RuleConfiguration {
     pub(crate) id: String,
     pub(crate) rule: String,
     pub(crate) mode: RuleMode,
-    /// The accounts that it is for; empty: all that are not excluded.
+    /// The accounts that it is for, in their order; empty: all that are not excluded.
     pub(crate) include: Vec<String>,
+    /// In their order.
     pub(crate) exclude: Vec<String>,
     pub(crate) expires: Option<Timestamp>,
     /// The background work has carried it out.
@@ -139,7 +140,7 @@ impl RuleConfiguration {
 
     /// Whether it is for this account.
     pub(crate) fn is_for(&self, account: &str) -> bool {
-        let named = |accounts: &[String]| accounts.iter().any(|one| one == account);
+        let named = |accounts: &[String]| accounts.binary_search_by(|one| one.as_str().cmp(account)).is_ok();
         if self.is_for_all() { !named(&self.exclude) } else { named(&self.include) }
     }
 }
