@@ -154,10 +154,10 @@ fn grams(samples: &[&Sample]) -> Grams {
 }
 
 /// Outputs of the layers.
-const LAYERS: [usize; 3] = [16, 12, 1];
+const LAYERS: [usize; 3] = [24, 12, 1];
 
-/// Nets that are trained apart, and side by side are one: what one of them makes of odd names the others don't.
-const NETS: usize = 4;
+/// Nets that are trained apart, and side by side are one: what one makes of odd names the other may not.
+const NETS: usize = 2;
 
 /// Learns to weigh the features.
 fn learn(samples: &[Sample], features: &[[f32; FEATURES]], random: &Random) -> Net {

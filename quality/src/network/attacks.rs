@@ -36,6 +36,8 @@ pub fn all(hosts: &[Host], random: &Random, days: u32) -> (Vec<Line>, Vec<Stage>
     attacks.beacons();
     attacks.resolvers();
     attacks.unusual();
+    attacks.functions();
+    attacks.six();
     let Attacks { mut lines, mut stages, .. } = attacks;
     let end = START + i64::from(days) * DAY;
     lines.retain(|line| line.time < end);
@@ -263,8 +265,8 @@ impl Attacks<'_> {
             ("mining", &["CryptoCurrency:EC2/BitcoinTool.B"], &POOLS[..2], 3333, true),
             ("mining over IPv6", &["CryptoCurrency:EC2/BitcoinTool.B"], &POOLS[2..], 3333, true),
             ("a client of Tor", &["UnauthorizedAccess:EC2/TorClient"], &RELAYS[..3], 9001, true),
-            ("a drop point", &["Trojan:EC2/DropPoint"], DROPS, 443, true),
-            ("a sinkhole", &["Trojan:EC2/BlackholeTraffic"], SINKHOLES, 443, true),
+            ("a drop point", &["Trojan:EC2/DropPoint"], &DROPS[..1], 443, true),
+            ("a sinkhole", &["Trojan:EC2/BlackholeTraffic"], &SINKHOLES[..2], 443, true),
             ("a relay of Tor", &["UnauthorizedAccess:EC2/TorRelay"], &RELAYS[..3], 9001, false),
         ];
         for (what, accept, peers, port, outbound) in all {
@@ -367,6 +369,108 @@ impl Attacks<'_> {
             &host,
             30,
             |_, _| (Talk { lasts: 290, ..Talk::to(&peer, 443, 200_000_000, 2_000_000) }, 5 * MINUTE),
+        );
+    }
+}
+
+impl Attacks<'_> {
+    /// By functions, which GuardDuty has types of its own for.
+    fn functions(&mut self) {
+        let row = "flow/functions";
+        let custom = CUSTOM.address(&mut self.random);
+        let custom = [custom.as_str()];
+        let all: [Listed<'_>; 7] = [
+            (
+                "command and control that is known",
+                &["Backdoor:Lambda/C&CActivity.B"],
+                &COMMAND[..2],
+                443,
+                true,
+            ),
+            ("command and control over IPv6", &["Backdoor:Lambda/C&CActivity.B"], &COMMAND[2..], 443, true),
+            ("mining", &["CryptoCurrency:Lambda/BitcoinTool.B"], &POOLS[..2], 3333, true),
+            ("a client of Tor", &["UnauthorizedAccess:Lambda/TorClient"], &RELAYS[..3], 9001, true),
+            ("a drop point", &["Trojan:Lambda/DropPoint"], &DROPS[..1], 443, true),
+            ("a sinkhole", &["Trojan:Lambda/BlackholeTraffic"], &SINKHOLES[..2], 443, true),
+            (
+                "an address of the operator's list",
+                &["UnauthorizedAccess:Lambda/MaliciousIPCaller.Custom"],
+                &custom,
+                443,
+                true,
+            ),
+        ];
+        for (what, accept, peers, port, _) in all {
+            let host = self.host(Kind::Function);
+            self.stage((row, what, accept), &host, 12, |step, random| {
+                let peer = peers[step as usize % peers.len()];
+                (Talk { lasts: 20, ..Talk::to(peer, port, 9000, 20_000) }, random.range(20, 400) * SECOND)
+            });
+        }
+    }
+
+    /// Over IPv6, which GuardDuty doesn't look at.
+    fn six(&mut self) {
+        let web = self.host(Kind::Web);
+        let victim = "2001:db8:99::1";
+        self.stage(
+            ("flow/denial-of-service", "UDP over IPv6", &["Backdoor:EC2/DenialOfService.Udp"]),
+            &web,
+            400,
+            |_, random| {
+                let packets = random.range(90_000, 400_000) as u64;
+                let talk = Talk::to(victim, 19_132, 0, 0).udp();
+                let talk = Talk { sent: (packets, packets * 1200), received: (0, 0), lasts: 55, ..talk };
+                (talk, random.range(1, 4) * SECOND)
+            },
+        );
+        let node = self.host(Kind::Node);
+        self.stage(
+            ("flow/scans", "one port of many over IPv6", &["Impact:EC2/PortSweep"]),
+            &node,
+            1200,
+            |_, random| {
+                let peer = format!("2a03:{:x}::{:x}", random.range(1, 60_000), random.range(1, 60_000));
+                (Talk::to(&peer, 6379, 60, 0).unanswered(), random.range(2, 90))
+            },
+        );
+        self.stage(
+            ("flow/probes", "an open Redis, by a known scanner over IPv6", &["Recon:EC2/PortProbe*"]),
+            &node,
+            6,
+            |_, random| {
+                (Talk { lasts: 1, ..Talk::from(COMMAND[2], 6379, 300, 200) }, random.range(20, 900) * SECOND)
+            },
+        );
+        let lists: [Listed<'_>; 2] = [
+            ("a drop point over IPv6", &["Trojan:EC2/DropPoint"], &DROPS[1..], 443, true),
+            ("a sinkhole over IPv6", &["Trojan:EC2/BlackholeTraffic"], &SINKHOLES[2..], 443, true),
+        ];
+        for (what, accept, peers, port, _) in lists {
+            self.stage(("flow/lists", what, accept), &web, 20, |_, random| {
+                (Talk { lasts: 20, ..Talk::to(peers[0], port, 9000, 20_000) }, random.range(20, 400) * SECOND)
+            });
+        }
+        let database = self.host(Kind::Database);
+        self.stage(
+            ("flow/resolvers", "a resolver over IPv6", &["DefenseEvasion:EC2/UnusualDNSResolver"]),
+            &database,
+            120,
+            |_, random| {
+                let talk = Talk::to("2a0e:97c0:53::1", 53, 160, 900).udp();
+                (Talk { sent: (2, 160), received: (2, 900), ..talk }, random.range(3, 60) * SECOND)
+            },
+        );
+        let peer = "2a0e:97c0:77::1";
+        self.stage(
+            (
+                "flow/unusual",
+                "forty gigabytes to a stranger over IPv6",
+                &["Behavior:EC2/TrafficVolumeUnusual", "Exfiltration:*"],
+            ),
+            &database,
+            40,
+            |_, _| (Talk { lasts: 290, ..Talk::to(peer, 443, 1_000_000_000, 9_000_000) }, 5 * MINUTE),
         );
     }
 }

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 use std::{fs, io};
 
-use bastide_detect::{Engine, Settings};
+use bastide_detect::{Engine, FunctionNetwork, Settings};
 use bastide_logs::flow::{Columns, parse};
 use bastide_logs::{Origin, Record};
 
@@ -31,6 +31,7 @@ static OWNERS: &[Owner] = &[
     ("flow/denial-of-service", &["*DenialOfService*"]),
     ("flow/spam", &["*Spambot"]),
     ("flow/beacons", &["*Beacon*"]),
+    ("flow/functions", &["*:Lambda/*"]),
     (
         "flow/lists",
         &[
@@ -94,6 +95,8 @@ pub enum Kind {
     Directory,
     /// Gathers backups.
     Backup,
+    /// A function in the network; its interface is told apart by the settings alone.
+    Function,
 }
 
 /// One end's part of a conversation, as its interface logs it.
@@ -243,8 +246,7 @@ impl Family for Network {
         let (attack, stages) =
             if self.attacked { attacks::all(&hosts, &random, plan.days) } else { (Vec::new(), Vec::new()) };
         let mut judge = Judge::new(stages, if self.attacked { OWNERS } else { BENIGN });
-        let mut engine =
-            Engine::new(Arc::new(intel::build(true)), Settings::default(), bastide_detect::all());
+        let mut engine = Engine::new(Arc::new(intel::build(true)), settings(&hosts), bastide_detect::all());
         let columns = Columns::parse(FORMAT).expect("the format is one");
         let progress = Progress::new(plan, self.name());
         let mut attack = attack.into_iter().peekable();
@@ -278,6 +280,17 @@ impl Family for Network {
         }
         judge.measured(events, f64::from(plan.days))
     }
+}
+
+/// What the operator says of the network: which interfaces are of functions.
+fn settings(hosts: &[Host]) -> Settings {
+    let functions = hosts.iter().filter(|host| host.kind == Kind::Function).enumerate();
+    let network = |(index, host): (usize, &Host)| FunctionNetwork {
+        name: format!("function-{index}"),
+        interfaces: vec![host.interface.clone()],
+        ..FunctionNetwork::default()
+    };
+    Settings { functions: functions.map(network).collect(), ..Settings::default() }
 }
 
 fn store(plan: &Plan, name: &str, day: u32, lines: &[Line]) -> io::Result<()> {

@@ -20,6 +20,8 @@ pub fn hosts(random: &Random, size: f64) -> Vec<Host> {
         (Kind::Node, 10.0),
         (Kind::Directory, 3.0),
         (Kind::Backup, 1.0),
+        // Last: machines are all before them.
+        (Kind::Function, 5.0),
     ];
     let mut hosts = Vec::new();
     for (kind, full) in plan {
@@ -29,7 +31,11 @@ pub fn hosts(random: &Random, size: f64) -> Vec<Host> {
             hosts.push(Host {
                 kind,
                 interface: format!("eni-{}", own.hex(17)),
-                instance: if kind == Kind::Balancer { "-".into() } else { format!("i-{}", own.hex(17)) },
+                instance: if matches!(kind, Kind::Balancer | Kind::Function) {
+                    "-".into()
+                } else {
+                    format!("i-{}", own.hex(17))
+                },
                 address: format!("10.{}.{}.{}", kind as u8, number / 200, 10 + number % 200),
                 address6: format!("2a05:d018:1:{:x}::{:x}", kind as u8, 16 + number),
                 window: if own.chance(0.3) { 60 } else { 600 },
@@ -45,13 +51,15 @@ pub fn hosts(random: &Random, size: f64) -> Vec<Host> {
 pub fn day(hosts: &[Host], random: &Random, day: u32) -> Vec<Line> {
     let mut lines = Vec::new();
     let start = START + i64::from(day) * DAY;
+    let machines = hosts.iter().position(|host| host.kind == Kind::Function).unwrap_or(hosts.len());
+    let machines = &hosts[..machines];
     let free = matches!((day + 1) % 7, 5 | 6);
     for (index, host) in hosts.iter().enumerate() {
         let mut random = random.fork(&host.interface).fork(&day.to_string());
         // What stays the same for a host from day to day.
         let mut own = random_of(host);
         let mut log = Log { lines: &mut lines, host, start };
-        machine(&mut log, hosts, index, (day, free), &mut own, &mut random);
+        machine(&mut log, machines, index, (day, free), &mut own, &mut random);
     }
     lines
 }
@@ -84,6 +92,9 @@ fn machine(
     own: &mut Random,
     random: &mut Random,
 ) {
+    if log.host.kind == Kind::Function {
+        return function(log, hosts, own, random);
+    }
     common(log, hosts, own, random);
     match log.host.kind {
         Kind::Balancer => balancer(log, hosts, free, random),
@@ -96,6 +107,32 @@ fn machine(
         Kind::Node => node(log, hosts, index, random),
         Kind::Directory => directory(log, hosts, free, random),
         Kind::Backup => backup(log, hosts, day, random),
+        Kind::Function => {}
+    }
+}
+
+/// Functions ask partners, S3 and the database when something happens; some are called each few minutes.
+fn function(log: &mut Log<'_>, hosts: &[Host], own: &mut Random, random: &mut Random) {
+    let databases = peers(hosts, Kind::Database);
+    let partners: Vec<String> =
+        (0..3).map(|_| format!("104.18.{}.{}", own.range(0, 30), own.range(1, 250))).collect();
+    let six = "2606:4700::6812:1a2b".to_owned();
+    let (clocked, every) = (own.chance(0.5), own.range(4, 16) * MINUTE);
+    let mut at = own.range(0, every);
+    while clocked && at < DAY {
+        log.at(at, &Talk::to(&partners[0], 443, 2400, 5200), random);
+        at += every;
+    }
+    for _ in 0..random.count(120.0 * log.host.load) {
+        let at = random.range(0, DAY - 1);
+        let s3 = format!("52.218.{}.{}", random.range(1, 120), random.range(1, 250));
+        let talk = match random.below(5) {
+            0 => Talk::to(&s3, 443, 3000, random.exponential(400_000.0) as u64 + 900),
+            1 => Talk::to(&six, 443, 2000, 4000),
+            2 => Talk { lasts: 20, ..Talk::to(&random.pick(&databases).address, 5432, 9000, 60_000) },
+            _ => Talk::to(random.zipf::<String>(&partners), 443, 3000, 9000),
+        };
+        log.at(at, &talk, random);
     }
 }
 
