@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import os
+import pathlib
 import shutil
 import subprocess
 import threading
@@ -314,6 +315,17 @@ def test_a_full_disk_acknowledges_nothing(fresh, disk, tmp_path):
         assert answer.status_code == 200 and answer.json()["records"] == {"cloudtrail": 100}, answer.text
         server.stop()
         assert lake(server) == (100, 0)
+
+
+def test_many_small_files_become_few_parts(own):
+    for number in range(70):
+        assert push(own, lines(event(number), event(1_000 + number))).status_code == 200
+    parts = lambda: list(pathlib.Path(own.data_dir).glob("lake/cloudtrail/**/*.parquet"))
+    assert len(parts()) <= 70
+    wait_until(lambda: len(parts()) < 20)
+    assert push(own, lines(event(5_000))).status_code == 200
+    own.stop()
+    assert lake(own) == (141, 0)
 
 
 def test_reset_forgets_what_was_pushed(fresh):

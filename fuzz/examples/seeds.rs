@@ -1,5 +1,8 @@
 //! Writes the inputs that the targets begin with: `cargo run --example seeds`, in this folder.
 
+#[path = "seeds/ingest.rs"]
+mod ingest;
+
 use std::fs;
 use std::path::Path;
 
@@ -36,6 +39,7 @@ fn main() {
     keys();
     linear();
     sigma();
+    ingest::ingest();
 }
 
 fn seed(target: &str, name: &str, bytes: impl AsRef<[u8]>) {

@@ -74,7 +74,7 @@ impl Bucket {
             query = format!("continuation-token={}&{query}", escaped(token, false));
         }
         let response = self.get("", Some(&query), None, PAGE).await?;
-        page(response.body())
+        read_listing(response.body())
     }
 
     /// Bytes of an object: up to `length` from `from` on, none behind its end.
@@ -278,8 +278,11 @@ fn refused(response: &Response<Bytes>) -> BucketError {
     BucketError::Refused(response.status().as_u16(), short(code), short(message))
 }
 
-/// Reads a page of ListObjectsV2's answer.
-fn page(body: &[u8]) -> Result<(Vec<Object>, Option<String>), BucketError> {
+/// Reads a page of ListObjectsV2's answer: its objects, and the token of the next page if there is one.
+///
+/// # Errors
+/// [`BucketError::Answer`] when it is none.
+pub fn read_listing(body: &[u8]) -> Result<(Vec<Object>, Option<String>), BucketError> {
     let bad = |error: &dyn std::fmt::Display| BucketError::Answer(error.to_string());
     let body = str::from_utf8(body).map_err(|error| bad(&error))?;
     let mut reader = Reader::from_str(body);
@@ -374,11 +377,11 @@ mod tests {
             <Name>b</Name><IsTruncated>true</IsTruncated><NextContinuationToken>1a/==</NextContinuationToken>
             <Contents><Key>a%2Bb+c/x.gz</Key><Size>12</Size><ETag>&quot;abc&quot;</ETag></Contents>
             <Contents><Key>d</Key><Size>0</Size><ETag>"e-2"</ETag></Contents></ListBucketResult>"#;
-        let (objects, token) = page(body).unwrap();
+        let (objects, token) = read_listing(body).unwrap();
         assert_eq!(token.as_deref(), Some("1a/=="));
         assert_eq!(objects[0], Object { key: "a+b c/x.gz".into(), size: 12, etag: "abc".into() });
         assert_eq!((objects[1].key.as_str(), objects[1].etag.as_str()), ("d", "e-2"));
-        assert!(page(b"<html>").is_err() && page(b"").is_err());
+        assert!(read_listing(b"<html>").is_err() && read_listing(b"").is_err());
     }
 
     #[test]

@@ -26,7 +26,7 @@ use zeroize::Zeroizing;
 
 use crate::connect::Connector;
 
-pub use bucket::{Bucket, BucketError, Object, file_info, file_read};
+pub use bucket::{Bucket, BucketError, Object, file_info, file_read, read_listing};
 pub use connect::Route;
 pub use error::RemoteError;
 pub use kms::{Described, KmsClient, KmsError};

@@ -16,6 +16,8 @@ use super::tally::Tally;
 const WAITING: usize = 16 << 20;
 /// Bytes that must be free beside what is taken.
 const ROOM: u64 = 4 << 20;
+/// Commits after which it is looked whether there are many small parts.
+const TIDY: u32 = 64;
 /// Reasons that are told of what could not be read.
 const TOLD: usize = 20;
 
@@ -37,11 +39,13 @@ pub(crate) struct Kept {
     lake: Option<Lake>,
     /// How often the engine had been started when it was shown what the lake holds.
     shown: u64,
+    /// Commits since small parts were last made large ones.
+    commits: u32,
 }
 
 impl Intake {
     pub(crate) fn new(feed: Feed, data_dir: &Path) -> Self {
-        let kept = Kept { folder: data_dir.join("lake"), lake: None, shown: 0 };
+        let kept = Kept { folder: data_dir.join("lake"), lake: None, shown: 0, commits: 0 };
         Self { feed, data_dir: data_dir.to_owned(), kept: Arc::new(Mutex::new(kept)) }
     }
 
@@ -139,19 +143,37 @@ impl Kept {
         Ok(())
     }
 
+    /// Makes large parts of small ones, now and then: each file that is pushed is a part of its own, or several.
+    ///
+    /// # Errors
+    /// [`LakeError`]; the parts stay as they were.
+    pub(crate) fn tidy(&mut self) -> Result<(), LakeError> {
+        if self.commits < TIDY {
+            return Ok(());
+        }
+        self.commits = 0;
+        let fewer = self.lake()?.writer()?.compact()?;
+        tracing::debug!(fewer, "small parts of the lake were joined");
+        Ok(())
+    }
+
     /// Begins to take records.
     ///
     /// # Errors
     /// [`LakeError`], such as when another process writes into the lake.
     pub(crate) fn begin<'k>(&'k mut self, watched: &'k mut Watched) -> Result<Taking<'k>, LakeError> {
         self.catch_up(watched)?;
-        self.lake()?;
         // Without a lake there was nothing to show.
         self.shown = watched.starts();
-        let writer = self.lake()?.writer()?;
+        let Self { folder, lake, commits, .. } = self;
+        let lake = match lake {
+            Some(lake) => lake,
+            none => none.insert(Lake::open(folder)?),
+        };
         Ok(Taking {
             watched,
-            writer,
+            writer: lake.writer()?,
+            commits,
             by_head: true,
             only: None,
             others: 0,
@@ -166,6 +188,7 @@ impl Kept {
 pub(crate) struct Taking<'k> {
     watched: &'k mut Watched,
     writer: Writer<'k>,
+    commits: &'k mut u32,
     /// Whether files are known under other names too.
     pub(crate) by_head: bool,
     /// The one account whose records are taken; others are counted.
@@ -188,6 +211,7 @@ impl Taking<'_> {
     pub(crate) fn commit(&mut self) -> Result<(), String> {
         let from = self.writer.next_part();
         let kept = self.writer.commit(SystemClock.now());
+        *self.commits += u32::from(self.writer.next_part() != from);
         let (writer, watched) = (&self.writer, &mut self.watched);
         let shown = kept.and_then(|()| {
             if !watched.is_on() {

@@ -37,6 +37,7 @@ pub(crate) async fn run(intake: Intake, paths: Vec<String>, data_dir: PathBuf) {
         tokio::time::sleep(PAUSE).await;
         sources.read_registry();
         if sources.followed.is_empty() && !intake.has_work() {
+            sources.tell();
             continue;
         }
         let looked = intake.with(move |kept, watched| {
@@ -142,6 +143,9 @@ impl Sources {
 
     /// Reads what is new. While nobody has a detector, nothing is read.
     fn look(&mut self, kept: &mut Kept, watched: &mut Watched) -> Result<(), String> {
+        if let Err(error) = kept.tidy() {
+            tracing::warn!(%error, "small parts of the lake stay as they are");
+        }
         if !watched.is_on() {
             self.followed.values_mut().for_each(|one| "waiting".clone_into(&mut one.status.state));
             return Ok(());
