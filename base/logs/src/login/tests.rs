@@ -59,6 +59,12 @@ fn postgres_on_rds() {
 }
 
 #[test]
+fn who_names_nobody() {
+    let line = "2023-07-10 11:42:36 UTC:192.0.2.7(563):[unknown]@[unknown]:[123]:FATAL:  no PostgreSQL user name specified in startup packet\n";
+    assert_eq!(read(line), ["- ||192.0.2.7|563||None"]);
+}
+
+#[test]
 fn postgres_elsewhere() {
     let text = "2023-07-10 11:42:36.123 CEST [200] [unknown]@[unknown] LOG:  connection received: host=198.51.100.7 port=4000\n\
         2023-07-10 11:42:36.125 CEST [200] role with space@app LOG:  connection authorized: user=role with space database=app\n\

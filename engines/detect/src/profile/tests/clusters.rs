@@ -192,3 +192,47 @@ fn a_stolen_service_account_is_found() {
     }
     assert!(matches!(&out[0].resource, Resource::Cluster(it) if it.user == "system:serviceaccount:web:app"));
 }
+
+/// One request that a namespace's default account makes, which it never made.
+fn default_account(resource: &str, body: &str, ip: &str) -> Vec<Detection> {
+    let (mut cluster, mut dice) = (Cluster::new(), Dice(5));
+    cluster.days(&mut dice, 0..12);
+    let request = Request {
+        user: "system:serviceaccount:web:default",
+        ip,
+        agent: "curl/8.4.0",
+        verb: "create",
+        resource,
+        namespace: "web",
+        body,
+        status: 201,
+    };
+    cluster.ask(12 * 86_400, &request);
+    cluster.days(&mut dice, 13..14);
+    cluster.end()
+}
+
+#[test]
+fn an_account_that_never_did_anything() {
+    let privileged = r#"{"spec":{"containers":[{"image":"evil/x","securityContext":{"privileged":true}}]}}"#;
+    for (resource, body, ip, name) in [
+        ("selfsubjectaccessreviews", "", "203.0.113.7", "PermissionChecked"),
+        ("pods", r#"{"spec":{"containers":[{"image":"evil/x"}]}}"#, "203.0.113.7", "WorkloadDeployed"),
+        ("pods", privileged, "10.0.0.77", "!PrivilegedContainer"),
+    ] {
+        let out = default_account(resource, body, ip);
+        let of: Vec<_> = out
+            .iter()
+            .filter(|made| matches!(&made.resource, Resource::Cluster(it) if it.user.ends_with(":default")))
+            .collect();
+        assert!(of.iter().any(|made| made.kind.name.ends_with(name)), "{name}: {out:#?}");
+        let network = of.iter().flat_map(|made| &made.reasons).find(|it| it.measure == "kind of network");
+        assert_eq!(network.is_some(), ip.starts_with("203."), "{network:?}");
+    }
+    // What all do is not told.
+    let out = default_account("events", "", "10.0.0.77");
+    assert!(
+        out.iter()
+            .all(|made| !matches!(&made.resource, Resource::Cluster(it) if it.user.ends_with(":default")))
+    );
+}
