@@ -26,7 +26,7 @@ const ROUNDS: usize = 3;
 pub(crate) fn encrypt(arguments: &[String]) -> Outcome<()> {
     let runtime = tokio::runtime::Runtime::new()?;
     let folder = tempfile::tempdir()?;
-    let bastide = Server::bastide(binary(arguments), folder.path())?;
+    let bastide = Server::bastide(binary(arguments), folder.path(), &[])?;
     let echo = Server::echo()?;
     let key = runtime.block_on(bastide.create_key())?;
     let body = format!(
@@ -53,7 +53,7 @@ pub(crate) fn encrypt(arguments: &[String]) -> Outcome<()> {
 pub(crate) fn start(arguments: &[String]) -> Outcome<()> {
     let runtime = tokio::runtime::Runtime::new()?;
     let folder = tempfile::tempdir()?;
-    let first = Server::bastide(binary(arguments), folder.path())?;
+    let first = Server::bastide(binary(arguments), folder.path(), &[])?;
     runtime.block_on(first.create_key())?;
     let credentials = first.credentials.clone();
     drop(first);
@@ -61,7 +61,7 @@ pub(crate) fn start(arguments: &[String]) -> Outcome<()> {
     let mut resident = 0.0;
     for _ in 0..11 {
         let began = Instant::now();
-        let mut server = Server::bastide(binary(arguments), folder.path())?;
+        let mut server = Server::bastide(binary(arguments), folder.path(), &[])?;
         server.credentials.clone_from(&credentials);
         runtime.block_on(server.ask("TrentService.ListKeys", "{}"))?;
         times.push(began.elapsed());
@@ -91,14 +91,15 @@ pub(crate) fn echo() -> Outcome<()> {
     })
 }
 
-fn binary(arguments: &[String]) -> &str {
+pub(crate) fn binary(arguments: &[String]) -> &str {
     arguments.first().map_or("target/release/bastide", String::as_str)
 }
 
-struct Server {
+pub(crate) struct Server {
     process: Child,
-    address: String,
-    credentials: (String, String),
+    pub(crate) address: String,
+    /// The id and the secret of the root's access key.
+    pub(crate) credentials: (String, String),
 }
 
 impl Drop for Server {
@@ -108,9 +109,10 @@ impl Drop for Server {
     }
 }
 
-struct Figures {
-    per_second: f64,
-    cpu_micros: f64,
+pub(crate) struct Figures {
+    pub(crate) per_second: f64,
+    /// Of the server's processor time, for a request.
+    pub(crate) cpu_micros: f64,
 }
 
 impl std::fmt::Display for Figures {
@@ -120,10 +122,11 @@ impl std::fmt::Display for Figures {
 }
 
 impl Server {
-    fn bastide(binary: &str, data: &Path) -> Outcome<Self> {
+    pub(crate) fn bastide(binary: &str, data: &Path, more: &[&str]) -> Outcome<Self> {
         let mut process = Command::new(binary)
             .args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
             .arg(data)
+            .args(more)
             .env("BASTIDE_LOG", "warn")
             .stdout(Stdio::piped())
             .spawn()?;
@@ -155,24 +158,26 @@ impl Server {
         Ok(Self { process, address, credentials: ("AKIAIOSFODNN7EXAMPLE".into(), "secret".into()) })
     }
 
-    /// The bytes of a signed request.
-    fn signed(&self, target: &str, body: &str) -> Outcome<Vec<u8>> {
-        let request = http::Request::post("/")
+    /// The bytes of a signed request to KMS.
+    pub(crate) fn signed(&self, target: &str, body: &str) -> Outcome<Vec<u8>> {
+        self.signed_by(&self.credentials, &Call::kms(target, body))
+    }
+
+    /// The bytes of a request signed with somebody's access key.
+    pub(crate) fn signed_by(&self, by: &(String, String), call: &Call<'_>) -> Outcome<Vec<u8>> {
+        let Call { service, path, content, target, body } = *call;
+        let mut request = http::Request::post(path)
             .header("host", &self.address)
-            .header("content-type", "application/x-amz-json-1.1")
-            .header("x-amz-target", target)
-            .header("content-length", body.len())
-            .body(())?;
-        let (mut parts, ()) = request.into_parts();
-        let signer = Signer {
-            access_key_id: &self.credentials.0,
-            secret: &self.credentials.1,
-            session_token: None,
-            region: "us-east-1",
-            service: "kms",
-        };
+            .header("content-type", content)
+            .header("content-length", body.len());
+        if !target.is_empty() {
+            request = request.header("x-amz-target", target);
+        }
+        let (mut parts, ()) = request.body(())?.into_parts();
+        let (access_key_id, secret) = (by.0.as_str(), by.1.as_str());
+        let signer = Signer { access_key_id, secret, session_token: None, region: "us-east-1", service };
         signer.sign(&mut parts, SignedBody::Whole(body.as_bytes()), SystemClock.now())?;
-        let mut bytes = b"POST / HTTP/1.1\r\n".to_vec();
+        let mut bytes = format!("POST {path} HTTP/1.1\r\n").into_bytes();
         for (name, value) in &parts.headers {
             bytes.extend_from_slice(name.as_str().as_bytes());
             bytes.extend_from_slice(b": ");
@@ -185,14 +190,19 @@ impl Server {
     }
 
     async fn ask(&self, target: &str, body: &str) -> Outcome<String> {
+        self.ask_as(&self.credentials, &Call::kms(target, body)).await
+    }
+
+    /// The answer to a call on a connection of its own.
+    pub(crate) async fn ask_as(&self, by: &(String, String), call: &Call<'_>) -> Outcome<String> {
         let mut stream = TcpStream::connect(&self.address).await?;
-        stream.write_all(&self.signed(target, body)?).await?;
+        stream.write_all(&self.signed_by(by, call)?).await?;
         let mut buffer = Vec::new();
         let body = answer(&mut stream, &mut buffer).await?;
         Ok(String::from_utf8(body)?)
     }
 
-    async fn create_key(&self) -> Outcome<String> {
+    pub(crate) async fn create_key(&self) -> Outcome<String> {
         let answer = self.ask("TrentService.CreateKey", "{}").await?;
         let answer: serde_json::Value = serde_json::from_str(&answer)?;
         let id = answer.pointer("/KeyMetadata/KeyId").and_then(serde_json::Value::as_str);
@@ -208,7 +218,7 @@ impl Server {
     }
 
     /// Resident memory in MiB.
-    fn resident(&self) -> Outcome<f64> {
+    pub(crate) fn resident(&self) -> Outcome<f64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id()))?;
         let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap_or_default();
         let kib: f64 = line.split_whitespace().nth(1).unwrap_or_default().parse()?;
@@ -216,8 +226,33 @@ impl Server {
     }
 }
 
+/// One call, as it is sent.
+pub(crate) struct Call<'a> {
+    pub(crate) service: &'a str,
+    pub(crate) path: &'a str,
+    pub(crate) content: &'a str,
+    /// `X-Amz-Target`; empty where the protocol has none.
+    pub(crate) target: &'a str,
+    pub(crate) body: &'a str,
+}
+
+impl<'a> Call<'a> {
+    pub(crate) fn kms(target: &'a str, body: &'a str) -> Self {
+        Self { service: "kms", path: "/", content: "application/x-amz-json-1.1", target, body }
+    }
+
+    pub(crate) fn iam(body: &'a str) -> Self {
+        let content = "application/x-www-form-urlencoded; charset=utf-8";
+        Self { service: "iam", path: "/", content, target: "", body }
+    }
+
+    pub(crate) fn guardduty(path: &'a str, body: &'a str) -> Self {
+        Self { service: "guardduty", path, content: "application/json", target: "", body }
+    }
+}
+
 /// Loads a server with one request over and over, on keep-alive connections.
-async fn load(server: &Server, request: Vec<u8>) -> Outcome<Figures> {
+pub(crate) async fn load(server: &Server, request: Vec<u8>) -> Outcome<Figures> {
     let request: Arc<[u8]> = request.into();
     let (done, stop) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicBool::new(false)));
     let mut tasks = Vec::new();

@@ -6,7 +6,9 @@ mod flows;
 mod http;
 mod ingest;
 mod intel;
+mod live;
 mod logs;
+mod memory;
 mod pkcs11;
 mod policy;
 mod profile;
@@ -30,14 +32,16 @@ fn main() -> ExitCode {
         Some("ingest") => ingest::run(rest),
         Some("intel") => intel::run(),
         Some("echo") => http::echo(),
+        Some("live") => live::run(rest),
         Some("logs") => logs::run(rest),
+        Some("memory") => memory::run(),
         Some("pkcs11") => pkcs11::run(rest),
         Some("pkcs11-load") => pkcs11::one(rest),
         Some("policy") => policy::run(),
         Some("profile") => profile::run(),
         Some("resources") => resources::run(rest),
         other => Err(format!(
-            "unknown benchmark `{}`: say `crypto`, `encrypt`, `events`, `flows`, `ingest`, `intel`, `logs`, `pkcs11`, `policy`, `profile`, `resources` or `start`",
+            "unknown benchmark `{}`: say `crypto`, `encrypt`, `events`, `flows`, `ingest`, `intel`, `live`, `logs`, `memory`, `pkcs11`, `policy`, `profile`, `resources` or `start`",
             other.unwrap_or_default()
         )
         .into()),

@@ -11,7 +11,7 @@ use bastide_logs::cloudtrail::{Event, Identity};
 
 use crate::http::say;
 
-const IDENTITIES: usize = 100_000;
+pub(crate) const IDENTITIES: usize = 100_000;
 const DAYS: i64 = 10;
 /// Calls of one identity in one of its days.
 const CALLS: usize = 6;
@@ -44,9 +44,7 @@ const AGENTS: &[&str] = &[
 
 /// `profile`: nanoseconds an event and megabytes.
 pub(crate) fn run() -> Result<(), Box<dyn Error>> {
-    let arns: Vec<String> =
-        (0..IDENTITIES).map(|n| format!("arn:aws:iam::{}:role/service-{n}", account(n))).collect();
-    let addresses: Vec<String> = (0..5_000).map(|n| format!("52.{}.{}.7", n / 250, n % 250)).collect();
+    let (arns, addresses) = (arns(), addresses());
     let (_, making) = feed(&arns, &addresses, None)?;
     let before = resident()?;
     let mut detector = all().into_iter().find(|it| it.name() == "profile").ok_or("no detector `profile`")?;
@@ -62,6 +60,20 @@ pub(crate) fn run() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
+/// The same events, each shown once.
+pub(crate) fn events(show: &mut dyn FnMut(&Event<'_>)) -> Result<(), Box<dyn Error>> {
+    let (arns, addresses) = (arns(), addresses());
+    each(&arns, &addresses, &mut |event, _| show(event))
+}
+
+fn arns() -> Vec<String> {
+    (0..IDENTITIES).map(|n| format!("arn:aws:iam::{}:role/service-{n}", account(n))).collect()
+}
+
+fn addresses() -> Vec<String> {
+    (0..5_000).map(|n| format!("52.{}.{}.7", n / 250, n % 250)).collect()
+}
+
 fn account(n: usize) -> String {
     format!("{:012}", 111_122_220_000 + n % 200)
 }
@@ -71,13 +83,34 @@ fn feed(
     addresses: &[String],
     mut detector: Option<&mut dyn Detector>,
 ) -> Result<(usize, Duration), Box<dyn Error>> {
-    let accounts: Vec<String> = (0..200).map(account).collect();
     let (intel, settings) = (Arc::new(Intel::default()), Settings::default());
     let cx = Context { intel: &intel, settings: &settings };
     let (mut out, mut events, mut seen) = (Vec::new(), 0, 0);
     let began = Instant::now();
+    each(arns, addresses, &mut |event, minute| {
+        events += 1;
+        if let Some(detector) = &mut detector {
+            if minute {
+                detector.tick(event.time, cx, &mut out);
+            }
+            detector.cloudtrail(event, cx, &mut out);
+        } else {
+            seen += std::hint::black_box(event).name.len();
+        }
+    })?;
+    std::hint::black_box(seen);
+    Ok((events, began.elapsed()))
+}
+
+/// Makes the events one after the other; with each comes whether a minute has begun.
+fn each(
+    arns: &[String],
+    addresses: &[String],
+    show: &mut dyn FnMut(&Event<'_>, bool),
+) -> Result<(), Box<dyn Error>> {
+    let accounts: Vec<String> = (0..200).map(account).collect();
+    let mut minute = 0;
     for day in 0..DAYS {
-        let mut minute = 0;
         for step in 0..IDENTITIES * CALLS {
             // Identities take turns within an hour: each makes its calls of the day one after the other.
             let (of, call) = (step / CALLS, step % CALLS);
@@ -104,24 +137,15 @@ fn feed(
                 },
                 ..Event::default()
             };
-            events += 1;
-            if let Some(detector) = &mut detector {
-                if seconds / 60 > minute {
-                    minute = seconds / 60;
-                    detector.tick(event.time, cx, &mut out);
-                }
-                detector.cloudtrail(&event, cx, &mut out);
-            } else {
-                seen += std::hint::black_box(&event).name.len();
-            }
+            show(&event, seconds / 60 > minute);
+            minute = minute.max(seconds / 60);
         }
     }
-    std::hint::black_box(seen);
-    Ok((events, began.elapsed()))
+    Ok(())
 }
 
 /// Bytes of memory that the process has.
-fn resident() -> Result<u64, Box<dyn Error>> {
+pub(crate) fn resident() -> Result<u64, Box<dyn Error>> {
     let text = std::fs::read_to_string("/proc/self/statm")?;
     let pages: u64 = text.split(' ').nth(1).ok_or("no resident size")?.parse()?;
     Ok(pages * 4096)

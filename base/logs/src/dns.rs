@@ -1,5 +1,7 @@
 //! Route 53 Resolver query logs.
 
+mod answers;
+
 use std::borrow::Cow;
 use std::net::IpAddr;
 
@@ -8,6 +10,8 @@ use bastide_ids::Timestamp;
 use crate::Broken;
 use crate::json::{Fault, Scan};
 use crate::walk::{self, Format};
+
+pub use answers::{Answer, Answers};
 
 /// The queries in a piece of text; see [`crate::Records::read`].
 pub type Records<'a> = walk::Records<'a, Resolver>;
@@ -42,7 +46,7 @@ pub struct Query<'a> {
     /// `rcode`: `NOERROR`, `NXDOMAIN`, …
     pub rcode: Cow<'a, str>,
     /// `answers`.
-    pub answers: Vec<Answer<'a>>,
+    pub answers: Answers<'a>,
     /// `srcaddr`.
     pub source: Option<IpAddr>,
     /// `srcport`.
@@ -57,15 +61,6 @@ pub struct Query<'a> {
     pub firewall_action: Cow<'a, str>,
 }
 
-/// One answer of a query.
-#[derive(Clone, Debug, Default)]
-pub struct Answer<'a> {
-    /// `Rdata`.
-    pub data: Cow<'a, str>,
-    /// `Type`.
-    pub kind: Cow<'a, str>,
-}
-
 impl Format for Resolver {
     type Record<'a> = Query<'a>;
 
@@ -73,8 +68,8 @@ impl Format for Resolver {
     fn record<'a>(&mut self, scan: &mut Scan<'a>) -> Result<Query<'a>, Fault> {
         let mut query = Query::default();
         let mut time = Cow::Borrowed("");
-        let mut first = true;
         scan.open()?;
+        let mut first = !usual(&mut query, &mut time, scan)?;
         while let Some(key) = scan.key(&mut first)? {
             match key {
                 "query_timestamp" => time = scan.text("query_timestamp")?,
@@ -91,6 +86,51 @@ impl Format for Resolver {
         query.time = moment.ok_or(Fault::Member { name: "query_timestamp", wanted: "a moment" })?;
         Ok(query)
     }
+}
+
+/// Reads the members with which Resolver begins each query, in its order, for as long as they come so and have no
+/// escapes; whether there was one. What follows is read by name.
+fn usual<'a>(query: &mut Query<'a>, time: &mut Cow<'a, str>, scan: &mut Scan<'a>) -> Result<bool, Fault> {
+    let (mut ignored, mut port) = (Cow::Borrowed(""), Cow::Borrowed(""));
+    let some = scan.plain_members([
+        ("\"version\":", &mut ignored),
+        (",\"account_id\":", &mut query.account),
+        (",\"region\":", &mut query.region),
+        (",\"vpc_id\":", &mut query.vpc),
+        (",\"query_timestamp\":", time),
+        (",\"query_name\":", &mut query.name),
+        (",\"query_type\":", &mut query.kind),
+    ]);
+    if !some {
+        return Ok(false);
+    }
+    scan.plain_members([(",\"query_class\":", &mut ignored), (",\"rcode\":", &mut query.rcode)]);
+    if scan.pass(",\"answers\":[") {
+        answers(query, scan)?;
+    }
+    let mut source = Cow::Borrowed("");
+    let all = [
+        (",\"srcaddr\":", &mut source),
+        (",\"srcport\":", &mut port),
+        (",\"transport\":", &mut query.transport),
+    ];
+    scan.plain_members(all);
+    if !source.is_empty() {
+        query.source = crate::flow::address(source.as_bytes());
+    }
+    if !port.is_empty() {
+        query.source_port = port.parse().unwrap_or_default();
+    }
+    Ok(true)
+}
+
+/// The answers, from behind the bracket that opens their list.
+fn answers<'a>(query: &mut Query<'a>, scan: &mut Scan<'a>) -> Result<(), Fault> {
+    let mut first = true;
+    while scan.element(&mut first)? {
+        query.answers.push(answer(scan)?);
+    }
+    Ok(())
 }
 
 fn member<'a>(query: &mut Query<'a>, scan: &mut Scan<'a>, key: &str) -> Result<(), Fault> {
@@ -126,6 +166,15 @@ fn member<'a>(query: &mut Query<'a>, scan: &mut Scan<'a>, key: &str) -> Result<(
 
 fn answer<'a>(scan: &mut Scan<'a>) -> Result<Answer<'a>, Fault> {
     let mut answer = Answer::default();
+    let begun = scan.clone();
+    let (data, kind) = (&mut answer.data, &mut answer.kind);
+    if scan.pass("{") {
+        scan.plain_members([("\"Rdata\":", data), (",\"Type\":", kind)]);
+        if scan.pass(",\"Class\":\"IN\"}") {
+            return Ok(answer);
+        }
+        *scan = begun;
+    }
     scan.object("answers", |scan, key| {
         match key {
             "Rdata" => answer.data = scan.text("answers.Rdata")?,

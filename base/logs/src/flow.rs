@@ -1,6 +1,7 @@
 //! VPC flow log records, versions 2 to 10.
 
 mod columns;
+mod quick;
 mod records;
 
 use std::net::{IpAddr, Ipv4Addr};

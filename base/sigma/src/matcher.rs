@@ -217,6 +217,20 @@ impl<P> Test<P> {
     }
 }
 
+impl<P> Test<P> {
+    /// The words, in lower case, of which the field's text must have one, whatever their case.
+    pub(crate) fn must_have(&self) -> Option<Vec<String>> {
+        let (Ask::Values(matchers), None) = (&self.ask, self.part) else { return None };
+        let word = |matcher: &Matcher| match matcher {
+            Matcher::Pattern(pattern) => {
+                pattern.contains().filter(|text| !text.is_empty()).map(str::to_owned)
+            }
+            _ => None,
+        };
+        matchers.iter().map(word).collect()
+    }
+}
+
 fn of_part(part: Part, value: Value<'_>) -> Option<Value<'static>> {
     let time = match value {
         Value::Time(time) => time,

@@ -1,7 +1,8 @@
 //! Many rules, matched at once.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use aho_corasick::AhoCorasick;
 use foldhash::quality::FixedState;
 
 use crate::error::Error;
@@ -17,8 +18,19 @@ pub struct Set {
     rules: Vec<Bound>,
     /// For each indexed member: rules by the value, in lower case, that they need.
     indexes: Vec<(u16, Index)>,
-    /// Rules that need no such value.
+    /// Rules that need no such value, and one of some words in a member's text instead.
+    gates: Vec<Gate>,
+    /// Rules that need neither.
     always: Vec<usize>,
+}
+
+/// Rules by the words that a member's text must have: one pass over the text tells which rules to ask.
+#[derive(Debug)]
+struct Gate {
+    member: u16,
+    words: AhoCorasick,
+    /// The rules of each word.
+    rules: Vec<Vec<usize>>,
 }
 
 type Index = HashMap<Box<str>, Vec<usize>, FixedState>;
@@ -45,7 +57,34 @@ impl Set {
         for rule in rules {
             set.add(rule, schema)?;
         }
+        set.put_behind_gates();
         Ok(set)
+    }
+
+    /// Puts rules that would be asked always behind the words that they need.
+    fn put_behind_gates(&mut self) {
+        let mut wanted: BTreeMap<u16, BTreeMap<String, Vec<usize>>> = BTreeMap::new();
+        let mut always = Vec::new();
+        for place in std::mem::take(&mut self.always) {
+            let Some(bound) = self.rules.get_mut(place) else { continue };
+            let Some((member, words)) = needs_word(&bound.condition) else {
+                always.push(place);
+                continue;
+            };
+            bound.several = true;
+            for word in words {
+                wanted.entry(member).or_default().entry(word).or_default().push(place);
+            }
+        }
+        for (member, words) in wanted {
+            let (texts, rules): (Vec<String>, Vec<Vec<usize>>) = words.into_iter().unzip();
+            match AhoCorasick::builder().ascii_case_insensitive(true).build(&texts) {
+                Ok(words) => self.gates.push(Gate { member, words, rules }),
+                // Too many words for one automaton: they are asked one by one.
+                Err(_) => always.extend(rules.into_iter().flatten().collect::<BTreeSet<_>>()),
+            }
+        }
+        self.always = always;
     }
 
     fn add(&mut self, rule: Rule, schema: &dyn Schema) -> Result<(), Error> {
@@ -95,6 +134,15 @@ impl Set {
                     places.iter().for_each(&mut ask);
                 }
                 true
+            });
+        }
+        for gate in &self.gates {
+            record.member(gate.member, &mut |value| {
+                for found in gate.words.find_overlapping_iter(value.to_text().as_bytes()) {
+                    let rules = gate.rules.get(found.pattern().as_usize());
+                    rules.into_iter().flatten().for_each(&mut ask);
+                }
+                false
             });
         }
         self.always.iter().for_each(ask);
@@ -157,5 +205,18 @@ fn needs(condition: &Expr<Test<Slot>>, members: &[u16]) -> Option<BTreeSet<(usiz
             .map(|part| needs(part, members))
             .reduce(|some, more| some.zip(more).map(|(some, more)| some.union(&more).cloned().collect()))
             .flatten(),
+    }
+}
+
+/// Words (in lower case), one of which the text of a member must have for the condition to hold; `None` when it may
+/// hold without.
+fn needs_word(condition: &Expr<Test<Slot>>) -> Option<(u16, Vec<String>)> {
+    match condition {
+        Expr::Leaf(test) => {
+            let Some(Slot::Member(member)) = &test.field else { return None };
+            test.must_have().map(|words| (*member, words))
+        }
+        Expr::All(parts) => parts.iter().filter_map(needs_word).min_by_key(|(_, words)| words.len()),
+        Expr::Any(_) | Expr::Not(_) => None,
     }
 }

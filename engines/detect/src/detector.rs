@@ -3,7 +3,7 @@
 use bastide_finding::Detection;
 use bastide_ids::Timestamp;
 use bastide_intel::Intel;
-use bastide_logs::{cloudtrail, dns, flow, kubernetes, login};
+use bastide_logs::{Kind, cloudtrail, dns, flow, kubernetes, login};
 
 use crate::settings::Settings;
 
@@ -24,6 +24,11 @@ pub struct Context<'a> {
 pub trait Detector: Send {
     /// Its name in settings, reports and benchmarks.
     fn name(&self) -> &'static str;
+
+    /// Whether it looks at records of this kind at all.
+    fn sees(&self, _kind: Kind) -> bool {
+        true
+    }
 
     /// An API call.
     fn cloudtrail(&mut self, _event: &cloudtrail::Event<'_>, _cx: Context<'_>, _out: &mut Vec<Detection>) {}

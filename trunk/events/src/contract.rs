@@ -84,6 +84,9 @@ pub async fn read_all(log: &dyn EventLog, page: usize) -> Vec<(Position, Event)>
             return all;
         }
         assert!(more.len() <= page);
+        let bodies = log.bodies(after, page).await.unwrap();
+        let same = more.iter().map(|(position, event)| (*position, event.body.clone()));
+        assert_eq!(bodies, same.collect::<Vec<_>>());
         all.extend(more);
     }
 }

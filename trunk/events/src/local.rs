@@ -6,6 +6,7 @@ use std::sync::{Arc, RwLock};
 use std::thread::JoinHandle;
 
 use bastide_ids::{Timestamp, Uuid};
+use bytes::Bytes;
 use futures_core::future::BoxFuture;
 use tokio::sync::watch;
 
@@ -154,6 +155,19 @@ impl EventLog for LocalLog {
                 return Ok(Vec::new());
             }
             self.off_thread(move |shared| lookup::read(&shared.snapshot(), after, limit)).await
+        })
+    }
+
+    fn bodies(
+        &self,
+        after: Position,
+        limit: usize,
+    ) -> BoxFuture<'_, Result<Vec<(Position, Bytes)>, LogError>> {
+        Box::pin(async move {
+            if after >= self.last() || limit == 0 {
+                return Ok(Vec::new());
+            }
+            self.off_thread(move |shared| lookup::bodies(&shared.snapshot(), after, limit)).await
         })
     }
 

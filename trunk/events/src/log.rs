@@ -1,4 +1,5 @@
 use bastide_ids::{Place, Timestamp, Uuid};
+use bytes::Bytes;
 use futures_core::future::BoxFuture;
 
 use crate::{Attribute, Cursor, Event, LogError, Position, Ticket};
@@ -17,6 +18,18 @@ pub trait EventLog: Send + Sync {
     /// The durable events after a position, in order: up to `limit`, fewer when they are large. Empty only
     /// when there is nothing newer. A reader goes on from the last position it was given.
     fn read(&self, after: Position, limit: usize) -> BoxFuture<'_, Result<Vec<(Position, Event)>, LogError>>;
+
+    /// The same, of each event the body alone: for who follows the log and looks at nothing else.
+    fn bodies(
+        &self,
+        after: Position,
+        limit: usize,
+    ) -> BoxFuture<'_, Result<Vec<(Position, Bytes)>, LogError>> {
+        Box::pin(async move {
+            let events = self.read(after, limit).await?;
+            Ok(events.into_iter().map(|(position, event)| (position, event.body)).collect())
+        })
+    }
 
     /// Waits until something durable is newer than a position, and says what the newest is. Once the log is
     /// closed it answers at once.

@@ -4,8 +4,10 @@
 use std::sync::Arc;
 
 use bastide_ids::{Timestamp, Uuid};
+use bytes::Bytes;
 
 use crate::bounds::{Bounds, Hit};
+use crate::frame::{Frame, FrameError};
 use crate::raw::Raw;
 use crate::sealed::{Sealed, SealedHits};
 use crate::state::State;
@@ -13,6 +15,8 @@ use crate::{Cursor, Event, Found, LogError, Lookup, Position, key};
 
 /// How many bytes of events one read gives out, about.
 const READ_BYTES: usize = 8 << 20;
+/// How many events of an unsealed segment are read from the disk at once.
+const RUN: usize = 64;
 
 /// Answers one page of a look-up. `last` is the newest durable position.
 pub(crate) fn find(state: &State, query: &Lookup, last: Position) -> Result<Found, LogError> {
@@ -60,24 +64,54 @@ pub(crate) fn raw_holds(raw: &Raw, id: Uuid) -> Result<bool, LogError> {
 
 /// The events after a position, in order.
 pub(crate) fn read(state: &State, after: Position, limit: usize) -> Result<Vec<(Position, Event)>, LogError> {
+    walk(state, after, limit, &|frame, _| frame.record.to_event())
+}
+
+/// The bodies of the events after a position, in order; those of unsealed segments are not copied once more.
+pub(crate) fn bodies(
+    state: &State,
+    after: Position,
+    limit: usize,
+) -> Result<Vec<(Position, Bytes)>, LogError> {
+    walk(state, after, limit, &|frame, read| {
+        let body = frame.record.body;
+        Ok(read.map_or_else(|| Bytes::copy_from_slice(body), |read| read.slice_ref(body)))
+    })
+}
+
+/// Makes something of a frame; it is given the bytes that the frame lies in, where these can be shared.
+type Make<'m, T> = &'m dyn Fn(&Frame<'_>, Option<&Bytes>) -> Result<T, FrameError>;
+
+/// What `make` makes of the frames after a position.
+fn walk<T>(
+    state: &State,
+    after: Position,
+    limit: usize,
+    make: Make<'_, T>,
+) -> Result<Vec<(Position, T)>, LogError> {
     let (mut out, mut bytes) = (Vec::new(), READ_BYTES);
     let full = |out: &Vec<_>, bytes: usize| out.len() >= limit || (bytes == 0 && !out.is_empty());
     for sealed in state.sealed.iter().filter(|sealed| sealed.foot.to > after) {
         if full(&out, bytes) {
             return Ok(out);
         }
-        sealed.read_after(after, limit, &mut bytes, &mut out)?;
+        sealed.read_after(after, limit, &mut bytes, &mut out, &|frame| make(frame, None))?;
     }
-    let mut buffer = Vec::new();
     for raw in &state.raws {
-        for entry in raw.entries_after(after, limit - out.len()) {
+        let entries = raw.entries_after(after, limit - out.len());
+        for run in entries.chunk_by(|one, next| one.end() == next.offset).flat_map(|run| run.chunks(RUN)) {
             if full(&out, bytes) {
                 return Ok(out);
             }
-            raw.load(entry, &mut buffer)?;
-            let frame = raw.frame(&buffer, entry)?;
-            out.push((entry.position, raw.copy_out(&frame, entry)?));
-            bytes = bytes.saturating_sub(frame.size);
+            let read = raw.load_run(run)?;
+            let mut rest = &*read;
+            for entry in run {
+                let (this, behind) = rest.split_at_checked(entry.size as usize).unwrap_or_default();
+                let frame = raw.frame(this, *entry)?;
+                out.push((entry.position, raw.made(make(&frame, Some(&read)), *entry)?));
+                bytes = bytes.saturating_sub(frame.size);
+                rest = behind;
+            }
         }
     }
     Ok(out)

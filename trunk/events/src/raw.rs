@@ -8,10 +8,11 @@ use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use bastide_ids::Timestamp;
+use bytes::Bytes;
 
 use crate::bounds::{Bounds, Hit};
 use crate::disk::DiskFile;
-use crate::frame::{self, Frame};
+use crate::frame::{self, Frame, FrameError};
 use crate::key::Key;
 use crate::{Event, LogError, Position};
 
@@ -49,6 +50,13 @@ pub(crate) struct Entry {
     pub(crate) time: Timestamp,
     pub(crate) offset: u64,
     pub(crate) size: u32,
+}
+
+impl Entry {
+    /// Where what follows it begins.
+    pub(crate) fn end(&self) -> u64 {
+        self.offset + u64::from(self.size)
+    }
 }
 
 const NO_LINK: u32 = u32::MAX;
@@ -165,6 +173,15 @@ impl Raw {
         self.file.read_at(buffer, entry.offset).map_err(|error| LogError::io("read", &self.path, error))
     }
 
+    /// Reads the frames of entries that lie one after the other.
+    pub(crate) fn load_run(&self, run: &[Entry]) -> Result<Bytes, LogError> {
+        let start = run.first().map_or(0, |first| first.offset);
+        let mut read = vec![0; run.iter().map(|entry| entry.size as usize).sum()];
+        let done = self.file.read_at(&mut read, start);
+        done.map_err(|error| LogError::io("read", &self.path, error))?;
+        Ok(Bytes::from(read))
+    }
+
     /// The frame of an entry, checked.
     pub(crate) fn frame<'a>(&self, bytes: &'a [u8], entry: Entry) -> Result<Frame<'a>, LogError> {
         match frame::decode(bytes) {
@@ -174,7 +191,12 @@ impl Raw {
     }
 
     pub(crate) fn copy_out(&self, frame: &Frame<'_>, entry: Entry) -> Result<Event, LogError> {
-        frame.record.to_event().map_err(|_| self.damaged(entry))
+        self.made(frame.record.to_event(), entry)
+    }
+
+    /// What was made of an entry's frame.
+    pub(crate) fn made<T>(&self, made: Result<T, FrameError>, entry: Entry) -> Result<T, LogError> {
+        made.map_err(|_| self.damaged(entry))
     }
 
     fn damaged(&self, entry: Entry) -> LogError {

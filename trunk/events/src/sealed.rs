@@ -8,7 +8,7 @@ use quick_cache::sync::Cache;
 
 use crate::bounds::{Bounds, Hit};
 use crate::disk::{ReadAt, SegmentStore};
-use crate::frame::{self, Frame};
+use crate::frame::{self, Frame, FrameError};
 use crate::index::{self, Block, FOOT, Foot, HEAD, IndexError, Listed, Ranked};
 use crate::key::Key;
 use crate::pages::{PageCache, PageReader, Stream};
@@ -142,13 +142,15 @@ impl Sealed {
         frame.record.to_event().map_err(|_| self.damaged(&block))
     }
 
-    /// Events after a position, into `out`, until that has `limit` of them or `bytes` is used up.
-    pub(crate) fn read_after(
+    /// What `make` makes of the frames after a position, into `out`, until that has `limit` of them or `bytes` is
+    /// used up.
+    pub(crate) fn read_after<T>(
         &self,
         after: Position,
         limit: usize,
         bytes: &mut usize,
-        out: &mut Vec<(Position, Event)>,
+        out: &mut Vec<(Position, T)>,
+        make: &dyn Fn(&Frame<'_>) -> Result<T, FrameError>,
     ) -> Result<(), LogError> {
         let past = partition_point(self.foot.blocks, |at| Ok(self.block(at)?.first <= after))?;
         for number in past.saturating_sub(1)..self.foot.blocks {
@@ -162,7 +164,7 @@ impl Sealed {
                         return Ok(());
                     }
                     *bytes = bytes.saturating_sub(frame.size);
-                    out.push((frame.position, frame.record.to_event().map_err(|_| self.damaged(&block))?));
+                    out.push((frame.position, make(&frame).map_err(|_| self.damaged(&block))?));
                 }
                 rest = rest.get(frame.size..).unwrap_or_default();
             }

@@ -158,7 +158,7 @@ fn every_kind_comes_back_as_it_was() {
         direction: Some(flow::Direction::Egress),
         ..flow::Flow::default()
     };
-    let answers = vec![dns::Answer { data: "192.0.2.1".into(), kind: "A".into() }];
+    let answers = [dns::Answer { data: "192.0.2.1".into(), kind: "A".into() }].into_iter().collect();
     let query = dns::Query { time, name: "a.example.".into(), answers, ..dns::Query::default() };
     let audit = r#"{"kind":"Event","apiVersion":"audit.k8s.io/v1","auditID":"k-1","stage":"ResponseComplete","verb":"list","requestURI":"/api","user":{"username":"u"},"sourceIPs":["192.0.2.3"],"requestReceivedTimestamp":"2023-11-14T22:13:20.000000Z"}"#;
     let mut audit = kubernetes::parse(audit).unwrap();

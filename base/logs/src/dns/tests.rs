@@ -17,6 +17,23 @@ fn every_member() {
 }
 
 #[test]
+fn any_order_says_the_same() {
+    let members = &QUERY[1..QUERY.len() - 1];
+    let (before, after) = members.split_once(",\"query_type\"").unwrap();
+    let turned = format!("{{\"query_type\"{after},{before}}}");
+    let spaced = QUERY.replace(",\"", ", \"").replace("\":", "\": ");
+    let escaped = QUERY.replace("example.com.", "ex\\u0061mple.com.");
+    let told = format!("{:?}", parse(QUERY).unwrap());
+    for text in [turned, spaced, escaped] {
+        let read = format!("{:?}", parse(&text).unwrap());
+        assert_eq!(read, told, "{text}");
+    }
+    for cut in 0..QUERY.len() {
+        assert!(parse(&QUERY[..cut]).is_err(), "{cut}");
+    }
+}
+
+#[test]
 fn lines_and_messages() {
     let message = serde_json::to_string(QUERY).unwrap();
     for text in [

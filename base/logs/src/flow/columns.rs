@@ -1,8 +1,10 @@
 //! The columns of a flow log, and one line read by them.
 
+use std::net::IpAddr;
+
 use bastide_ids::Timestamp;
 
-use super::{Direction, Flow, Status, address};
+use super::{Direction, Flow, Status, address, quick};
 use crate::words::unspaced;
 use crate::{Broken, Origin};
 
@@ -168,24 +170,41 @@ fn column(name: &str) -> Option<Column> {
 /// # Errors
 /// [`Broken`] when it has other than the columns' number of fields, or a field that its column can't have.
 pub fn parse<'a>(line: &'a str, columns: &Columns, origin: Origin<'a>) -> Result<Flow<'a>, Broken> {
-    let mut flow = Flow { account: origin.account, region: origin.region, ..Flow::default() };
+    let mut flow = Flow::default();
+    fill(&mut flow, line, columns, origin)?;
+    Ok(flow)
+}
+
+/// Reads one line into an empty record.
+#[inline]
+pub(super) fn fill<'a>(
+    flow: &mut Flow<'a>,
+    line: &'a str,
+    columns: &Columns,
+    origin: Origin<'a>,
+) -> Result<(), Broken> {
+    (flow.account, flow.region) = (origin.account, origin.region);
     let mut times = (None, None);
     let mut rest = Some(line);
     for column in &columns.0 {
         let Some(text) = rest else { return Err(uneven(line, columns)) };
+        if let Some(length) = usual(flow, &mut times, *column, text.as_bytes()) {
+            rest = text.get(length + 1..);
+            continue;
+        }
         let (field, after) = next(text);
         rest = after;
         if field == "-" {
             continue;
         }
-        set(&mut flow, &mut times, *column, field).ok_or_else(|| wrong(*column, field))?;
+        set(flow, &mut times, *column, field).ok_or_else(|| wrong(*column, field))?;
     }
     if rest.is_some_and(|rest| !rest.trim_ascii().is_empty()) {
         return Err(uneven(line, columns));
     }
     flow.start = times.0.or(times.1).unwrap_or(origin.time);
     flow.end = times.1.unwrap_or(flow.start);
-    Ok(flow)
+    Ok(())
 }
 
 /// The field before the first space, and what follows it.
@@ -199,6 +218,55 @@ fn next(text: &str) -> (&str, Option<&str>) {
 }
 
 type Times = (Option<Timestamp>, Option<Timestamp>);
+
+/// Reads what most fields are that are read as more than text, and tells its length; a space ends it. What is `None` is
+/// left to [`set`], which says the same of what it can read too.
+#[inline(always)]
+fn usual(flow: &mut Flow<'_>, times: &mut Times, column: Column, text: &[u8]) -> Option<usize> {
+    let length;
+    match column {
+        Column::Source => {
+            let (address, of) = quick::ipv4(text)?;
+            (flow.source, length) = (Some(IpAddr::V4(address)), of);
+        }
+        Column::Destination => {
+            let (address, of) = quick::ipv4(text)?;
+            (flow.destination, length) = (Some(IpAddr::V4(address)), of);
+        }
+        Column::PacketSource => {
+            let (address, of) = quick::ipv4(text)?;
+            (flow.packet_source, length) = (Some(IpAddr::V4(address)), of);
+        }
+        Column::PacketDestination => {
+            let (address, of) = quick::ipv4(text)?;
+            (flow.packet_destination, length) = (Some(IpAddr::V4(address)), of);
+        }
+        Column::SourcePort => {
+            let (port, of) = quick::number(text)?;
+            (flow.source_port, length) = (u16::try_from(port).ok()?, of);
+        }
+        Column::DestinationPort => {
+            let (port, of) = quick::number(text)?;
+            (flow.destination_port, length) = (u16::try_from(port).ok()?, of);
+        }
+        Column::Protocol => {
+            let (protocol, of) = quick::number(text)?;
+            (flow.protocol, length) = (u8::try_from(protocol).ok()?, of);
+        }
+        Column::Packets => (flow.packets, length) = quick::number(text)?,
+        Column::Bytes => (flow.bytes, length) = quick::number(text)?,
+        Column::Start => {
+            let (seconds, of) = quick::number(text)?;
+            (times.0, length) = (Some(Timestamp::from_seconds(i64::try_from(seconds).ok()?)), of);
+        }
+        Column::End => {
+            let (seconds, of) = quick::number(text)?;
+            (times.1, length) = (Some(Timestamp::from_seconds(i64::try_from(seconds).ok()?)), of);
+        }
+        _ => return None,
+    }
+    Some(length)
+}
 
 #[inline]
 fn set<'a>(flow: &mut Flow<'a>, times: &mut Times, column: Column, field: &'a str) -> Option<()> {

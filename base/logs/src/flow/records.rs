@@ -2,6 +2,7 @@
 
 use bastide_ids::Timestamp;
 
+use super::columns::fill;
 use super::{Columns, Flow, parse};
 use crate::json::{Fault, Scan};
 use crate::lines::Lines;
@@ -62,13 +63,11 @@ impl<'a> Records<'a> {
             if text.is_empty() || log.is_header(text) {
                 continue;
             }
-            let found = parse(text, &log.columns, origin);
-            return Some(found.map_err(|broken| Rejected {
-                raw: line.as_bytes(),
-                at,
-                broken,
-                foreign: false,
-            }));
+            let mut flow = Flow::default();
+            return Some(match fill(&mut flow, text, &log.columns, origin) {
+                Ok(()) => Ok(flow),
+                Err(broken) => Err(Rejected { raw: line.as_bytes(), at, broken, foreign: false }),
+            });
         }
     }
 }

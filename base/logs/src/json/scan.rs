@@ -294,6 +294,37 @@ impl<'a> Scan<'a> {
         self.text.get(start..start + length)
     }
 
+    /// Passes this text, if it stands here.
+    #[inline(always)]
+    pub(crate) fn pass(&mut self, text: &str) -> bool {
+        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+        let here = rest.starts_with(text.as_bytes());
+        self.at += if here { text.len() } else { 0 };
+        here
+    }
+
+    /// Reads members in this order, each from what stands before its value, for as long as they come so and are strings
+    /// without escapes; whether there was one.
+    #[inline(always)]
+    pub(crate) fn plain_members<const N: usize>(&mut self, members: [(&str, &mut Cow<'a, str>); N]) -> bool {
+        let mut some = false;
+        for (before, value) in members {
+            let start = self.at;
+            if !self.pass(before) {
+                break;
+            }
+            match self.plain_text() {
+                Some(text) => *value = Cow::Borrowed(text),
+                None => {
+                    self.at = start;
+                    break;
+                }
+            }
+            some = true;
+        }
+        some
+    }
+
     #[inline(never)]
     fn any_text(&mut self, name: &'static str) -> Result<Cow<'a, str>, Fault> {
         match self.peek() {

@@ -1,9 +1,9 @@
 use bastide_finding::{Detection, Reason, find};
 use bastide_ids::Timestamp;
 use bastide_intel::Location;
-use bastide_logs::Record;
 use bastide_logs::cloudtrail::Event;
 use bastide_logs::json;
+use bastide_logs::{Kind, Record};
 
 use crate::describe;
 use crate::detector::{Context, Detector};
@@ -46,6 +46,10 @@ impl Default for Console {
 impl Detector for Console {
     fn name(&self) -> &'static str {
         "console"
+    }
+
+    fn sees(&self, kind: Kind) -> bool {
+        kind == Kind::CloudTrail
     }
 
     fn cloudtrail(&mut self, event: &Event<'_>, cx: Context<'_>, out: &mut Vec<Detection>) {

@@ -2,9 +2,9 @@ use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use bastide_finding::{Detection, FindingType, Reason, find};
-use bastide_logs::Record;
 use bastide_logs::cloudtrail::Event;
 use bastide_logs::json;
+use bastide_logs::{Kind, Record};
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed, xxh3_128_with_seed};
 
 use crate::describe;
@@ -108,6 +108,10 @@ impl Default for Exfiltration {
 impl Detector for Exfiltration {
     fn name(&self) -> &'static str {
         "exfiltration"
+    }
+
+    fn sees(&self, kind: Kind) -> bool {
+        kind == Kind::CloudTrail
     }
 
     fn cloudtrail(&mut self, event: &Event<'_>, cx: Context<'_>, out: &mut Vec<Detection>) {

@@ -18,6 +18,7 @@ mod tunnel;
 
 use bastide_finding::Detection;
 use bastide_ids::Timestamp;
+use bastide_logs::Kind;
 use bastide_logs::dns::Query;
 
 use crate::detector::{Context, Detector};
@@ -53,6 +54,10 @@ impl Dns {
 impl Detector for Dns {
     fn name(&self) -> &'static str {
         "dns"
+    }
+
+    fn sees(&self, kind: Kind) -> bool {
+        kind == Kind::Dns
     }
 
     fn dns(&mut self, query: &Query<'_>, cx: Context<'_>, out: &mut Vec<Detection>) {

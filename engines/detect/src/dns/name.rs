@@ -34,8 +34,8 @@ struct Known {
     private: bool,
 }
 
-/// Names that are kept; each has one place, by its hash.
-const KEPT: usize = 1 << 13;
+/// Names that are kept; each has one place, by its hash. 2 MB: the hosts of a large place ask for tens of thousands.
+const KEPT: usize = 1 << 16;
 
 impl Lately {
     pub(crate) fn new() -> Self {

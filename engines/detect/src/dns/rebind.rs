@@ -46,7 +46,7 @@ pub(super) struct Rebind {
 impl Rebind {
     /// `domain` is under a public suffix: an internal name such as `instance-data.ec2.internal` may lead there.
     pub(super) fn see(&mut self, domain: &Domain<'_>, query: &Query<'_>, out: &mut Vec<Detection>) {
-        for answer in &query.answers {
+        for answer in query.answers.iter() {
             let Some((address, whose)) = service(&answer.kind, &answer.data) else { continue };
             let Some(kind) = host::kind(KIND) else { return };
             let key = host::pair(host::number(query), xxh3_64(domain.name.as_bytes()));

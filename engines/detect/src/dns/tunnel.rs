@@ -168,7 +168,7 @@ impl Pair {
         let carrier = carries(&query.kind);
         self.carriers += u32::from(carrier);
         self.listed.1 += u32::from(query.rcode == "NXDOMAIN");
-        for answer in &query.answers {
+        for answer in query.answers.iter() {
             self.listed.0 += u32::from(answer.kind == "A" && answer.data.starts_with("127."));
             if carrier && answer.kind == query.kind {
                 self.answered = self.answered.saturating_add(answer.data.len() as u32);

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use bastide_finding::{Detection, Finding};
 use bastide_ids::Timestamp;
 use bastide_intel::Intel;
-use bastide_logs::Record;
+use bastide_logs::{Kind, Record};
 
 use crate::detector::{Context, Detector};
 use crate::settings::Settings;
@@ -29,6 +29,9 @@ pub struct Engine {
     intel: Arc<Intel>,
     settings: Settings,
     detectors: Vec<Box<dyn Detector>>,
+    /// The places of those that look at flows and at DNS queries, of which there are very many.
+    of_flows: Vec<usize>,
+    of_queries: Vec<usize>,
     mode: Mode,
     clock: LogClock,
     /// The minute of the log's time at which windows were last judged.
@@ -87,10 +90,17 @@ impl Engine {
     /// An engine with these detectors.
     #[must_use]
     pub fn new(intel: Arc<Intel>, settings: Settings, detectors: Vec<Box<dyn Detector>>) -> Self {
+        let of = |kind: Kind| {
+            let sees = detectors.iter().enumerate().filter(|(_, detector)| detector.sees(kind));
+            sees.map(|(place, _)| place).collect()
+        };
+        let (of_flows, of_queries) = (of(Kind::Flow), of(Kind::Dns));
         Self {
             intel,
             settings,
             detectors,
+            of_flows,
+            of_queries,
             mode: Mode::default(),
             clock: LogClock::new(),
             ticked: i64::MIN,
@@ -235,13 +245,24 @@ impl Engine {
     fn show(&mut self, record: &Record<'_>, more: Option<More<'_>>) {
         let cx = Context { intel: &self.intel, settings: &self.settings };
         let before = self.found.len();
-        for detector in &mut self.detectors {
-            match record {
-                Record::CloudTrail(event) => detector.cloudtrail(event, cx, &mut self.found),
-                Record::Flow(flow) => detector.flow(flow, cx, &mut self.found),
-                Record::Dns(query) => detector.dns(query, cx, &mut self.found),
-                Record::Kubernetes(event) => detector.kubernetes(event, cx, &mut self.found),
-                Record::Login(login) => detector.login(login, cx, &mut self.found),
+        let (detectors, found) = (&mut self.detectors, &mut self.found);
+        match record {
+            Record::CloudTrail(event) => detectors.iter_mut().for_each(|it| it.cloudtrail(event, cx, found)),
+            Record::Kubernetes(event) => detectors.iter_mut().for_each(|it| it.kubernetes(event, cx, found)),
+            Record::Login(login) => detectors.iter_mut().for_each(|it| it.login(login, cx, found)),
+            Record::Flow(flow) => {
+                for place in &self.of_flows {
+                    if let Some(detector) = detectors.get_mut(*place) {
+                        detector.flow(flow, cx, found);
+                    }
+                }
+            }
+            Record::Dns(query) => {
+                for place in &self.of_queries {
+                    if let Some(detector) = detectors.get_mut(*place) {
+                        detector.dns(query, cx, found);
+                    }
+                }
             }
         }
         if let Some(more) = more {

@@ -12,7 +12,7 @@ use std::net::IpAddr;
 
 use bastide_finding::{Detection, Remote, Threat};
 use bastide_intel::{Categories, Category, Hit};
-use bastide_logs::{cloudtrail as trail, kubernetes as audit, login as database};
+use bastide_logs::{Kind, cloudtrail as trail, kubernetes as audit, login as database};
 
 use crate::detector::{Context, Detector};
 
@@ -31,6 +31,10 @@ pub(crate) struct Lists;
 impl Detector for Lists {
     fn name(&self) -> &'static str {
         "lists"
+    }
+
+    fn sees(&self, kind: Kind) -> bool {
+        !matches!(kind, Kind::Flow | Kind::Dns)
     }
 
     fn cloudtrail(&mut self, event: &trail::Event<'_>, cx: Context<'_>, out: &mut Vec<Detection>) {

@@ -26,6 +26,7 @@ mod volume;
 
 use bastide_finding::Detection;
 use bastide_ids::Timestamp;
+use bastide_logs::Kind;
 use bastide_logs::flow::{Flow, Status};
 
 use crate::detector::{Context, Detector};
@@ -74,6 +75,10 @@ struct Step<'a, 'b> {
 impl Detector for Network {
     fn name(&self) -> &'static str {
         "network"
+    }
+
+    fn sees(&self, kind: Kind) -> bool {
+        kind == Kind::Flow
     }
 
     fn flow(&mut self, flow: &Flow<'_>, cx: Context<'_>, out: &mut Vec<Detection>) {

@@ -31,7 +31,7 @@ mod zone;
 
 use bastide_finding::Detection;
 use bastide_ids::Timestamp;
-use bastide_logs::{cloudtrail, kubernetes, login};
+use bastide_logs::{Kind, cloudtrail, kubernetes, login};
 
 use crate::detector::{Context, Detector};
 
@@ -56,6 +56,10 @@ impl Profiles {
 impl Detector for Profiles {
     fn name(&self) -> &'static str {
         "profile"
+    }
+
+    fn sees(&self, kind: Kind) -> bool {
+        !matches!(kind, Kind::Flow | Kind::Dns)
     }
 
     fn cloudtrail(&mut self, event: &cloudtrail::Event<'_>, cx: Context<'_>, _out: &mut Vec<Detection>) {

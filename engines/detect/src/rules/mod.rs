@@ -304,6 +304,15 @@ impl Detector for Rules {
         self.name
     }
 
+    fn sees(&self, kind: bastide_logs::Kind) -> bool {
+        let place = match kind {
+            bastide_logs::Kind::Flow => Kind::Flow.place(),
+            bastide_logs::Kind::Dns => Kind::Dns.place(),
+            _ => return true,
+        };
+        self.sets.get(place).is_some_and(|(_, places)| !places.is_empty())
+    }
+
     fn cloudtrail(&mut self, event: &cloudtrail::Event<'_>, cx: Context<'_>, out: &mut Vec<Detection>) {
         self.look(&Log::CloudTrail(event), cx, out);
     }

@@ -5,9 +5,9 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use bastide_finding::{Detection, FindingType, Reason, ResourceKind, Source, declare, find};
-use bastide_logs::Record as Log;
 use bastide_logs::cloudtrail::Event;
 use bastide_logs::json;
+use bastide_logs::{Kind, Record as Log};
 use serde_json::Value;
 
 use super::describe;
@@ -41,6 +41,10 @@ enum Of<'e> {
 impl Detector for Policies {
     fn name(&self) -> &'static str {
         "policies"
+    }
+
+    fn sees(&self, kind: Kind) -> bool {
+        kind == Kind::CloudTrail
     }
 
     fn cloudtrail(&mut self, event: &Event<'_>, cx: Context<'_>, out: &mut Vec<Detection>) {

@@ -12,8 +12,8 @@ mod tests;
 mod weak;
 
 use bastide_finding::{AccessKey, Detection, FindingType, Resource, find};
-use bastide_logs::Record;
 use bastide_logs::cloudtrail::Event;
+use bastide_logs::{Kind, Record};
 
 use crate::describe;
 use crate::detector::{Context, Detector};
@@ -39,6 +39,10 @@ impl Default for Sequences {
 impl Detector for Sequences {
     fn name(&self) -> &'static str {
         "sequences"
+    }
+
+    fn sees(&self, kind: Kind) -> bool {
+        kind == Kind::CloudTrail
     }
 
     fn cloudtrail(&mut self, event: &Event<'_>, cx: Context<'_>, out: &mut Vec<Detection>) {

@@ -87,7 +87,12 @@ pub(crate) type Since = HashMap<String, HashMap<String, Timestamp>>;
 /// A finding that is new or that more was found of.
 pub(crate) struct Changed {
     pub(crate) finding: Finding,
+    /// It was not there before.
+    pub(crate) new: bool,
 }
+
+/// What was found and is to be kept, by the findings' ids.
+pub(crate) type Found = BTreeMap<String, Changed>;
 
 impl Feed {
     /// A way to an engine that nothing was asked of yet; the catalogue holds the rules that accounts may associate with
@@ -312,7 +317,7 @@ impl Watched {
     pub(crate) fn changes(&mut self, now: Timestamp) -> Vec<Changed> {
         let Some(engine) = &mut self.engine else { return Vec::new() };
         let changes = engine.changes(now);
-        let changed = |Change { id, .. }| Some(Changed { finding: engine.finding(&id)?.clone() });
+        let changed = |Change { id, new }| Some(Changed { finding: engine.finding(&id)?.clone(), new });
         changes.into_iter().filter_map(changed).collect()
     }
 

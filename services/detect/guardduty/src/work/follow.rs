@@ -4,12 +4,13 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bastide_detect::{Mode, Settings};
-use bastide_events::{Event, EventLog, Position};
+use bastide_events::{EventLog, Position};
 use bastide_ids::Timestamp;
 use bastide_logs::{Record, cloudtrail};
 use bastide_resources::{Changes, Store, Stored};
+use bytes::Bytes;
 
-use super::feed::{Changed, Signals, Since, Watched};
+use super::feed::{Found, Signals, Since, Watched};
 use super::rules::Read;
 use super::usage::Counted;
 use super::{Stopped, TICK, Work};
@@ -18,9 +19,11 @@ use crate::stored::{Cursor, Detector, Realm};
 /// At its start the engine is shown so much again.
 const AGAIN: Duration = Duration::from_secs(30 * 86_400);
 /// Events are read so many at a time.
-const AT_ONCE: usize = 2_000;
-/// When little has come, it is waited so long for more: each look has a price.
-const PAUSE: Duration = Duration::from_millis(100);
+const AT_ONCE: usize = 4_000;
+/// When all that has come was looked at, it is waited so long for more: each look has a price.
+const PAUSE: Duration = Duration::from_millis(150);
+/// What is found is kept at once, and that more was seen of what is known as often as this: a commit has a price.
+const MORE: Duration = Duration::from_secs(1);
 /// How often it is written down how far it has come, when nothing was found.
 const SAVE: Duration = Duration::from_secs(5);
 /// No event is from further ahead than this, whatever it says.
@@ -36,6 +39,9 @@ struct Progress {
     saved: Instant,
     /// What was counted and not written down.
     counted: Vec<Counted>,
+    /// What was found and not kept, and since when something has been.
+    found: Found,
+    kept: Instant,
     accounts: usize,
     /// The associations of rules that the engine knows.
     rules: Read,
@@ -72,10 +78,9 @@ impl Work {
         loop {
             let waited = tokio::time::timeout(TICK, events.wait(progress.at)).await;
             if waited.is_ok() {
-                let batch = events.read(progress.at, AT_ONCE).await?;
-                let few = batch.len() < AT_ONCE / 4;
+                let batch = events.bodies(progress.at, AT_ONCE).await?;
                 self.look(&mut progress, batch).await?;
-                if few {
+                if progress.at >= events.last() {
                     tokio::time::sleep(PAUSE).await;
                 }
             } else {
@@ -119,15 +124,16 @@ impl Work {
         self.feed.with(start).await;
         self.read_all_lists().await?;
         tracing::debug!(from = at.0, again = again.0, "events are looked through");
-        let counted = Vec::new();
-        let saved = Instant::now();
+        let (counted, found) = (Vec::new(), Found::new());
+        let (saved, kept) = (Instant::now(), Instant::now());
         self.tell_dry_runs().await?;
         let signals = Signals::new();
-        Ok(Progress { at, again, cursor, saved, counted, accounts: realms.len(), rules, signals })
+        let accounts = realms.len();
+        Ok(Progress { at, again, cursor, saved, counted, found, kept, accounts, rules, signals })
     }
 
     /// Shows the engine some events, and keeps what comes of it.
-    async fn look(&self, progress: &mut Progress, mut batch: Vec<(Position, Event)>) -> Result<(), Stopped> {
+    async fn look(&self, progress: &mut Progress, mut batch: Vec<(Position, Bytes)>) -> Result<(), Stopped> {
         let now = self.now();
         // What is shown again ends with the last event that was seen; what follows is new.
         let split = batch.partition_point(|(position, _)| *position <= progress.again);
@@ -167,10 +173,13 @@ impl Work {
         for (key, count) in signals {
             *progress.signals.entry(key).or_default() += count;
         }
+        let new = changed.iter().any(|one| one.new);
+        progress.found.extend(changed.into_iter().map(|one| (one.finding.id.clone(), one)));
+        let some = !progress.found.is_empty() || !progress.signals.is_empty();
+        let more = some && progress.kept.elapsed() >= MORE;
         let saves = progress.saved.elapsed() >= SAVE && progress.at > progress.again;
-        let signals = !progress.signals.is_empty();
-        if !changed.is_empty() || signals || saves || progress.counted.len() > 1_000 {
-            self.save(progress, changed).await?;
+        if new || more || saves || progress.counted.len() > 1_000 {
+            self.save(progress).await?;
         }
         Ok(())
     }
@@ -191,10 +200,10 @@ impl Work {
 
     /// Keeps findings, counts and how far it has come, all in one commit. What was found is kept once: should the
     /// node end before, it is found again.
-    async fn save(&self, progress: &mut Progress, changed: Vec<Changed>) -> Result<(), Stopped> {
+    async fn save(&self, progress: &mut Progress) -> Result<(), Stopped> {
         for _ in 0..8 {
             let mut changes = Changes::new(self.now());
-            let records = self.keep(&changed, &mut changes).await?;
+            let records = self.keep(&progress.found, &mut changes).await?;
             let fresh = changes.is_empty();
             let global = Store::global();
             if progress.at > progress.again {
@@ -219,11 +228,13 @@ impl Work {
                 }
             }
             let totals = self.count_signals(&progress.signals, &mut changes).await?;
-            let queued = !changed.is_empty();
+            let queued = !progress.found.is_empty();
             match self.setting.door.commit_work(changes, records).await.map_err(Stopped::from) {
                 Ok(()) => {
                     progress.signals.clear();
                     self.dry_runs.tell(&totals);
+                    progress.found.clear();
+                    progress.kept = Instant::now();
                     if progress.saved.elapsed() >= SAVE {
                         progress.counted.clear();
                         progress.saved = Instant::now();
@@ -249,13 +260,15 @@ impl Work {
     }
 }
 
-fn show(watched: &mut Watched, mode: Mode, batch: &[(Position, Event)]) {
-    for (_, event) in batch {
-        let Ok(text) = std::str::from_utf8(&event.body) else { continue };
+fn show(watched: &mut Watched, mode: Mode, batch: &[(Position, Bytes)]) {
+    for (position, body) in batch {
+        let Ok(text) = std::str::from_utf8(body) else { continue };
         match cloudtrail::parse(text) {
             Ok(record) => watched.show_own(mode, &Record::CloudTrail(&record), text.len()),
             // Our own records are whole; one that is not must not hold up the others.
-            Err(broken) => tracing::warn!(id = %event.id, reason = broken.reason, "an event cannot be read"),
+            Err(broken) => {
+                tracing::warn!(position = position.0, reason = broken.reason, "an event cannot be read");
+            }
         }
     }
 }

@@ -10,7 +10,7 @@ use bastide_resources::{Changes, Store};
 use bastide_shape::Document;
 use serde_json::Value;
 
-use super::feed::Changed;
+use super::feed::{Changed, Found};
 use super::publish::queue;
 use super::{Stopped, Work};
 use crate::filters;
@@ -29,12 +29,12 @@ impl Work {
     /// Fills `changes` with findings, and with what publishers are to be told of them. Gives the records.
     pub(super) async fn keep(
         &self,
-        changed: &[Changed],
+        changed: &Found,
         changes: &mut Changes,
     ) -> Result<Vec<ServiceEvent>, Stopped> {
         let mut records = Vec::new();
         let mut grounds: HashMap<Place, Option<Ground>> = HashMap::new();
-        for one in changed {
+        for one in changed.values() {
             let detection = &one.finding.detection;
             let place = AccountId::parse(&detection.account).ok().zip(Region::parse(&detection.region).ok());
             let Some(place) = place.map(|(account, region)| Place::new(account, region)) else { continue };
@@ -63,7 +63,7 @@ impl Work {
 
     async fn keep_one(
         &self,
-        Changed { finding: found }: &Changed,
+        Changed { finding: found, .. }: &Changed,
         place: &Place,
         ground: &Ground,
         changes: &mut Changes,
