@@ -4,6 +4,7 @@
 use std::error::Error;
 use std::fmt::Write as _;
 use std::io::Write as _;
+use std::net::IpAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,7 +17,7 @@ use bastide_lake::Lake;
 use bastide_logs::{Record, Rejected};
 
 use crate::http::say;
-use crate::intel::{cpu, mix};
+use crate::intel::{cpu, four, mix};
 
 const EVENTS: u64 = 200_000;
 const FLOWS: u64 = 2_000_000;
@@ -240,21 +241,32 @@ fn event(number: u64) -> String {
     )
 }
 
+/// Flows of 500 interfaces, minute by minute and each interface's minute in a row, as aggregation intervals end: calls
+/// and their answers between its address and 64 others, few of which are asked often, and knocks from the internet.
 fn flow(number: u64) -> String {
-    let mixed = mix(number % 200_000);
-    let start = 1_767_571_200 + number / 350;
-    format!(
-        "2 111122223333 eni-{:017x} 10.0.{}.{} 10.0.{}.{} {} 443 6 {} {} {start} {} ACCEPT OK",
-        mixed % 500,
-        mixed >> 8 & 7,
-        mixed >> 16 & 255,
-        mixed >> 24 & 7,
-        mixed >> 32 & 255,
-        32_768 + (mixed >> 40 & 0x3fff),
-        mixed & 63,
-        mixed & 0xffff,
-        start + 59
-    )
+    const EACH: u64 = 42;
+    let (minute, place) = (number / (500 * EACH), number % (500 * EACH));
+    let (interface, record) = (place / EACH, place % EACH);
+    let mixed = mix(number / 2);
+    let start = 1_767_571_200 + minute * 60 + (mixed & 15);
+    let own = format!("10.0.{}.{}", interface >> 7, 10 + (interface & 127));
+    let peer = mix(interface << 8 | (mixed >> 4 & 63).min(mixed >> 10 & 63));
+    let knock = record == EACH - 1;
+    let (other, port) = match peer & 3 {
+        _ if knock => (four(number), [22, 23, 3389, 445][mixed as usize & 3]),
+        0 => (four(peer >> 8), 443),
+        _ => (IpAddr::from([10, 0, (peer >> 8 & 3) as u8, (peer >> 16) as u8]), 5432),
+    };
+    let (packets, bytes) = if knock { (1, 40) } else { (mixed >> 40 & 63, mixed >> 16 & 0xffff) };
+    let high = 32_768 + (mixed >> 48 & 0x3fff);
+    let ends = match (knock, record & 1) {
+        (true, _) => format!("{other} {own} {high} {port}"),
+        (false, 0) => format!("{own} {other} {high} {port}"),
+        (false, _) => format!("{other} {own} {port} {high}"),
+    };
+    let action = if knock { "REJECT" } else { "ACCEPT" };
+    let id = mix(interface) & 0xfff_ffff_ffff;
+    format!("2 111122223333 eni-{id:017x} {ends} 6 {packets} {bytes} {start} {} {action} OK", start + 44)
 }
 
 fn query(number: u64) -> String {

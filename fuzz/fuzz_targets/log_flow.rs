@@ -20,15 +20,13 @@ fuzz_target!(|data: &[u8]| {
 fn read(data: &[u8], columns: Option<Columns>) {
     let mut found = Found::default();
     let mut records = Records::new(data, columns, Origin::default());
-    while let Some(record) = records.read() {
-        match record {
-            Ok(flow) => {
-                for address in [flow.source, flow.destination].into_iter().flatten() {
-                    assert_eq!(address.to_string().parse(), Ok(address));
-                }
-                found.record(data);
+    records.each(&mut |record| match record {
+        Ok(flow) => {
+            for address in [flow.source, flow.destination].into_iter().flatten() {
+                assert_eq!(address.to_string().parse(), Ok(address));
             }
-            Err(rejected) => found.reject(data, &rejected),
+            found.record(data);
         }
-    }
+        Err(rejected) => found.reject(data, &rejected),
+    });
 }

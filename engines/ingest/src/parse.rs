@@ -85,7 +85,7 @@ impl Parser {
             }
             Kind::Flow => {
                 let mut records = flow::Records::new(bytes, self.columns.take(), origin);
-                each_of!(records, Record::Flow, each);
+                records.each(&mut |flow| each(flow.map(Record::Flow)));
                 self.columns = Some(records.finish());
             }
             Kind::Login => {

@@ -18,6 +18,9 @@ const LOOK: usize = 4 << 10;
 /// A line may be this long; a longer one is skipped and told.
 const LINE: usize = 64 << 20;
 
+/// Bytes that are made ready at once for a file that is read whole.
+const LARGE: usize = 256 << 20;
+
 /// Where a file is gone on from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Resume {
@@ -92,6 +95,8 @@ pub(crate) struct Reader {
     problem: Option<Problem>,
     ended: bool,
     parquet: bool,
+    /// Bytes of the file, as it is packed.
+    size: usize,
 }
 
 impl Reader {
@@ -138,8 +143,8 @@ impl Reader {
             }
         }
         let problem = problem.map(Problem::Unpack);
-        let (first, splitter) = (true, None);
-        Ok(Self { unpacked, carry, at, head, first, framing, splitter, packed: 0, problem, ended, parquet })
+        let (first, splitter, size) = (true, None, usize::try_from(item.size).unwrap_or(0).min(LARGE));
+        Ok(Self { unpacked, carry, at, head, first, framing, splitter, packed: 0, problem, ended, parquet, size })
     }
 
     /// What `look` finds in a file's first unpacked bytes: in few of them, as a rule.
@@ -165,7 +170,10 @@ impl Reader {
     /// The next batch; after one that is the last there is none.
     pub(crate) fn batch(&mut self) -> Batch {
         let wanted = match self.framing {
-            _ if self.parquet => usize::MAX,
+            _ if self.parquet => {
+                self.carry.reserve_exact(self.size);
+                usize::MAX
+            }
             Framing::Lines => BATCH,
             Framing::Document => Splitter::STEP,
         };

@@ -47,11 +47,11 @@ fn parquet() {
     let mut lake = Lake::open(folder.path()).expect("a lake");
     let mut writer = lake.writer().expect("nobody else writes");
     let mut records = flow::Records::new(FLOWS.as_bytes(), None, Origin::default());
-    while let Some(record) = records.read() {
+    records.each(&mut |record| {
         if let Ok(flow) = record {
-            writer.add(&Record::Flow(&flow));
+            writer.add(&Record::Flow(flow));
         }
-    }
+    });
     writer.commit(Timestamp::from_seconds(1_688_990_000)).expect("a part");
     for part in lake.parts().expect("a catalog") {
         let bytes = std::fs::read(folder.path().join(part.path())).expect("a part");

@@ -116,6 +116,12 @@ impl<S: Store> Chunk<S> {
         self.present.get(row).copied().unwrap_or(true)
     }
 
+    /// Which rows have a value; `None` when all have.
+    #[inline]
+    pub(crate) fn present(&self) -> Option<&[bool]> {
+        (!self.present.is_empty()).then_some(&self.present)
+    }
+
     /// Decodes the next `count` rows.
     pub(crate) fn fill(&mut self, count: usize) -> Result<(), ParquetError> {
         self.rows.clear();

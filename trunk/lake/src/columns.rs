@@ -76,12 +76,19 @@ impl Columns {
     /// Goes to the next row; `false` at the row group's end.
     #[inline]
     pub(crate) fn next(&mut self) -> Result<bool, ParquetError> {
+        Ok(self.take(1)? == 1)
+    }
+
+    /// Goes to the next rows, `most` of them or fewer; 0 at the row group's end.
+    #[inline]
+    pub(crate) fn take(&mut self, most: usize) -> Result<usize, ParquetError> {
         if self.taken == self.rows && !self.fill()? {
-            return Ok(false);
+            return Ok(0);
         }
         self.row = self.taken;
-        self.taken += 1;
-        Ok(true)
+        let count = most.min(self.rows - self.taken);
+        self.taken += count;
+        Ok(count)
     }
 
     /// Decodes more rows; `false` when there are none.
@@ -98,6 +105,47 @@ impl Columns {
         Ok(true)
     }
 
+    /// Sets the text of a column into as many things as rows were gone to, where it has one.
+    #[inline]
+    pub(crate) fn texts<'c, T>(&'c self, column: usize, into: &mut [T], set: impl Fn(&mut T, &'c str)) {
+        if let Some(Column::Text(chunk)) = self.columns.get(column) {
+            let rows = chunk.rows.get(self.row..).unwrap_or_default();
+            for (one, row) in into.iter_mut().zip(rows) {
+                set(one, chunk.store.text(*row));
+            }
+        }
+    }
+
+    /// The same of addresses.
+    #[inline]
+    pub(crate) fn addresses<T>(&self, column: usize, into: &mut [T], set: impl Fn(&mut T, Option<IpAddr>)) {
+        if let Some(Column::Text(chunk)) = self.columns.get(column) {
+            let rows = chunk.rows.get(self.row..).unwrap_or_default();
+            for (one, row) in into.iter_mut().zip(rows) {
+                set(one, chunk.store.address(*row));
+            }
+        }
+    }
+
+    /// The same of numbers.
+    #[inline]
+    pub(crate) fn numbers<T>(&self, column: usize, into: &mut [T], set: impl Fn(&mut T, i64)) {
+        let (rows, present) = match self.columns.get(column) {
+            Some(Column::Long(chunk)) => (&chunk.rows, chunk.present()),
+            Some(Column::Short(chunk)) => (&chunk.rows, chunk.present()),
+            _ => return,
+        };
+        let all = into.iter_mut().zip(rows.get(self.row..).unwrap_or_default());
+        match present {
+            None => all.for_each(|(one, number)| set(one, *number)),
+            Some(present) => {
+                let present = present.get(self.row..).unwrap_or_default();
+                let there = all.zip(present).filter(|(_, present)| **present);
+                there.for_each(|((one, number), _)| set(one, *number));
+            }
+        }
+    }
+
     /// The row's text in a column; empty when it has none, or none that is UTF-8.
     #[inline]
     pub(crate) fn text(&self, column: usize) -> &str {
@@ -106,15 +154,6 @@ impl Columns {
                 chunk.rows.get(self.row).map(|row| chunk.store.text(*row)).unwrap_or_default()
             }
             _ => "",
-        }
-    }
-
-    /// The row's address in a column.
-    #[inline]
-    pub(crate) fn address(&self, column: usize) -> Option<IpAddr> {
-        match self.columns.get(column)? {
-            Column::Text(chunk) => chunk.store.address(*chunk.rows.get(self.row)?),
-            _ => None,
         }
     }
 

@@ -59,7 +59,7 @@ impl PartReader {
     pub(crate) fn next(&mut self) -> Result<bool, LakeError> {
         let told = LakeError::parquet(&self.path);
         let (places, columns, group) = match &mut self.walk {
-            Walk::Flows(flows) => return flows.next(&self.reader).map_err(told),
+            Walk::Flows(flows) => return Ok(flows.take(&self.reader, 1).map_err(told)? == 1),
             Walk::Rows { places, columns, group } => (places, columns, group),
         };
         loop {
@@ -92,7 +92,7 @@ impl PartReader {
     pub(crate) fn show(&mut self, each: &mut dyn FnMut(&Record<'_>)) -> Result<(), LakeError> {
         let row = match &mut self.walk {
             Walk::Flows(flows) => {
-                flows.show("", "", &mut |flow| each(&Record::Flow(flow)));
+                flows.show(1, "", "", &mut |flow| each(&Record::Flow(flow)));
                 return Ok(());
             }
             Walk::Rows { columns: Some(row), .. } => row,

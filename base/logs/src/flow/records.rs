@@ -48,26 +48,45 @@ impl<'a> Records<'a> {
         }
     }
 
-    /// The next record, or text that is none; `None` at the end.
-    pub fn read(&mut self) -> Option<Result<Flow<'_>, Rejected<'a>>> {
-        let (lines, log, origin) = match &mut self.reader {
-            Reader::Lines(lines, log, origin) => (lines, log, *origin),
-            Reader::Envelopes(records) => return records.read(),
-        };
-        loop {
-            let (line, at) = match lines.next()? {
-                Ok(found) => found,
-                Err(rejected) => return Some(Err(rejected)),
-            };
-            let text = message(line);
-            if text.is_empty() || log.is_header(text) {
+    /// Shows all records, and text that is none.
+    pub fn each(&mut self, each: &mut dyn FnMut(Result<&Flow<'_>, Rejected<'_>>)) {
+        match &mut self.reader {
+            Reader::Lines(lines, log, origin) => of_lines(lines, log, *origin, each),
+            Reader::Envelopes(records) => {
+                while let Some(record) = records.read() {
+                    match record {
+                        Ok(flow) => each(Ok(&flow)),
+                        Err(rejected) => each(Err(rejected)),
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn of_lines<'a>(
+    lines: &mut Lines<'a>,
+    log: &mut FlowLog,
+    origin: Origin<'a>,
+    each: &mut dyn FnMut(Result<&Flow<'_>, Rejected<'_>>),
+) {
+    while let Some(next) = lines.next() {
+        let (line, at) = match next {
+            Ok(found) => found,
+            Err(rejected) => {
+                each(Err(rejected));
                 continue;
             }
-            let mut flow = Flow::default();
-            return Some(match fill(&mut flow, text, &log.columns, origin) {
-                Ok(()) => Ok(flow),
-                Err(broken) => Err(Rejected { raw: line.as_bytes(), at, broken, foreign: false }),
-            });
+        };
+        let text = message(line);
+        if text.is_empty() || log.is_header(text) {
+            continue;
+        }
+        // It is large, and is shown where it is made.
+        let mut flow = Flow::default();
+        match fill(&mut flow, text, &log.columns, origin) {
+            Ok(()) => each(Ok(&flow)),
+            Err(broken) => each(Err(Rejected { raw: line.as_bytes(), at, broken, foreign: false })),
         }
     }
 }

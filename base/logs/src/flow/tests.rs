@@ -8,12 +8,12 @@ const LINE: &str =
 
 fn all<'a>(text: &'a str, records: &mut Records<'a>) -> Vec<Result<(Option<IpAddr>, u16), String>> {
     let mut found = Vec::new();
-    while let Some(record) = records.read() {
+    records.each(&mut |record| {
         found.push(record.map(|flow| (flow.source, flow.destination_port)).map_err(|rejected| {
             assert_eq!(&text.as_bytes()[rejected.at..][..rejected.raw.len()], rejected.raw);
             rejected.broken.reason
         }));
-    }
+    });
     found
 }
 
@@ -46,15 +46,23 @@ fn any_columns_in_any_order() {
         version srcaddr dstport\n\
         5 10.0.0.9 80\n";
     let mut records = Records::new(text.as_bytes(), None, Origin { account: "1", ..Origin::default() });
-    let flow = records.read().unwrap().unwrap();
-    assert_eq!((flow.direction, flow.tcp_flags), (Some(Direction::Egress), Some(19)));
-    assert_eq!((flow.source, flow.packet_source), ("2001:db8::1".parse().ok(), "198.51.100.7".parse().ok()));
-    assert_eq!((flow.destination_service, flow.instance, flow.vpc), ("S3", "i-1", "vpc-1"));
-    assert_eq!((flow.subnet, flow.region, flow.account), ("subnet-1", "us-east-1", "1"));
-    assert_eq!(flow.start.seconds(), 1_688_989_416);
-    let flow = records.read().unwrap().unwrap();
-    assert_eq!((flow.source, flow.destination_port), ("10.0.0.9".parse().ok(), 80));
-    assert!(records.read().is_none());
+    let mut count = 0;
+    records.each(&mut |record| {
+        let flow = record.unwrap();
+        count += 1;
+        if count > 1 {
+            assert_eq!((flow.source, flow.destination_port), ("10.0.0.9".parse().ok(), 80));
+            assert_eq!((flow.direction, flow.instance, flow.packet_source), (None, "", None));
+            return;
+        }
+        assert_eq!((flow.direction, flow.tcp_flags), (Some(Direction::Egress), Some(19)));
+        let sources = (flow.source, flow.packet_source);
+        assert_eq!(sources, ("2001:db8::1".parse().ok(), "198.51.100.7".parse().ok()));
+        assert_eq!((flow.destination_service, flow.instance, flow.vpc), ("S3", "i-1", "vpc-1"));
+        assert_eq!((flow.subnet, flow.region, flow.account), ("subnet-1", "us-east-1", "1"));
+        assert_eq!(flow.start.seconds(), 1_688_989_416);
+    });
+    assert_eq!(count, 2);
     let custom = Columns::parse("${srcaddr} ${dstport}").unwrap();
     let text = "10.0.0.9 80";
     let found = all(text, &mut Records::new(text.as_bytes(), Some(custom), Origin::default()));
@@ -89,11 +97,11 @@ fn what_is_wrong_is_named() {
     assert_eq!(reason(" OK", " OK 1"), "15 fields, and the log's format has 14; say which format it has");
     let mut bytes = format!("{LINE}\n{LINE}\n{LINE}").into_bytes();
     bytes[LINE.len() + 5] = 0xff;
-    let mut records = Records::new(&bytes, None, Origin::default());
-    assert!(records.read().unwrap().is_ok());
-    let rejected = records.read().unwrap().unwrap_err();
-    assert_eq!((rejected.at, rejected.raw.len()), (LINE.len() + 1, LINE.len()));
-    assert!(records.read().unwrap().is_ok() && records.read().is_none());
+    let mut found = Vec::new();
+    Records::new(&bytes, None, Origin::default()).each(&mut |record| {
+        found.push(record.map(|flow| flow.bytes).map_err(|rejected| (rejected.at, rejected.raw.len())));
+    });
+    assert_eq!(found, [Ok(840), Err((LINE.len() + 1, LINE.len())), Ok(840)]);
 }
 
 proptest! {

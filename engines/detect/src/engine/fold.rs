@@ -7,8 +7,8 @@ use aws_lc_rs::digest::{Context as Hash, SHA256};
 use bastide_finding::{Detection, Evidence, Finding, Reason, Threat};
 use bastide_ids::Timestamp;
 
-/// Findings that are held; what was seen longest ago is forgotten beyond them.
-const FINDINGS: usize = 50_000;
+/// Findings that are held, of up to 15 kB each; what was seen longest ago is forgotten beyond them.
+const FINDINGS: usize = 20_000;
 
 /// Reasons, evidence, lists and names of a list that a finding keeps.
 const KEPT: usize = 20;

@@ -85,9 +85,11 @@ fn read(file: Bytes) -> Result<Vec<Row>, ParquetError> {
         while columns.next()? {
             assert_eq!((columns.text(6), columns.number(6), columns.truth(0)), ("", None, None));
             let text = columns.text(0);
+            let mut address = [None];
+            columns.addresses(1, &mut address, |to, address| *to = address);
             rows.push(Row {
                 text: (!text.is_empty()).then(|| text.to_owned()),
-                address: columns.address(1),
+                address: address[0],
                 long: columns.number(2),
                 short: columns.number(3).map(|number| i32::try_from(number).unwrap()),
                 truth: columns.truth(4),
