@@ -144,7 +144,20 @@ impl Reader {
         }
         let problem = problem.map(Problem::Unpack);
         let (first, splitter, size) = (true, None, usize::try_from(item.size).unwrap_or(0).min(LARGE));
-        Ok(Self { unpacked, carry, at, head, first, framing, splitter, packed: 0, problem, ended, parquet, size })
+        Ok(Self {
+            unpacked,
+            carry,
+            at,
+            head,
+            first,
+            framing,
+            splitter,
+            packed: 0,
+            problem,
+            ended,
+            parquet,
+            size,
+        })
     }
 
     /// What `look` finds in a file's first unpacked bytes: in few of them, as a rule.

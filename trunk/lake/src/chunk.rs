@@ -56,7 +56,9 @@ pub(crate) struct Chunk<S: Store> {
     page: Option<Current<S>>,
     pub(crate) store: S,
     /// The rows that are decoded.
-    pub(crate) rows: Vec<S::Row>,
+    rows: Vec<S::Row>,
+    /// What they all are, or that they have no value, when they are alike; then `rows` is of no meaning.
+    alike: Option<Option<S::Row>>,
     /// Which of them have a value; empty when all have.
     present: Vec<bool>,
     /// Levels or places that were read last, kept for their memory.
@@ -104,22 +106,40 @@ impl<S: Store> Chunk<S> {
             page: None,
             store,
             rows,
+            alike: None,
             present,
             levels,
             places,
         }
     }
 
-    /// Whether a row has a value.
+    /// A row's value; `None` when it has none.
     #[inline]
-    pub(crate) fn has(&self, row: usize) -> bool {
-        self.present.get(row).copied().unwrap_or(true)
+    pub(crate) fn row(&self, row: usize) -> Option<S::Row> {
+        match self.alike {
+            Some(alike) => alike,
+            None if self.present.get(row) == Some(&false) => None,
+            None => self.rows.get(row).copied(),
+        }
     }
 
-    /// Which rows have a value; `None` when all have.
+    /// Shows the values of rows from one on, with as many things.
     #[inline]
-    pub(crate) fn present(&self) -> Option<&[bool]> {
-        (!self.present.is_empty()).then_some(&self.present)
+    pub(crate) fn each<T>(&self, from: usize, into: &mut [T], mut set: impl FnMut(&mut T, S::Row)) {
+        if let Some(alike) = self.alike {
+            if let Some(row) = alike {
+                into.iter_mut().for_each(|one| set(one, row));
+            }
+            return;
+        }
+        let all = into.iter_mut().zip(self.rows.get(from..).unwrap_or_default());
+        match self.present.get(from..) {
+            Some(present) if !present.is_empty() => {
+                let there = all.zip(present).filter(|(_, present)| **present);
+                there.for_each(|((one, row), _)| set(one, *row));
+            }
+            _ => all.for_each(|(one, row)| set(one, *row)),
+        }
     }
 
     /// Decodes the next `count` rows.
@@ -127,6 +147,10 @@ impl<S: Store> Chunk<S> {
         self.rows.clear();
         self.present.clear();
         self.store.begin();
+        self.alike = self.all_alike(count)?;
+        if self.alike.is_some() {
+            return Ok(());
+        }
         while self.rows.len() < count {
             let wanted = count - self.rows.len();
             match self.page.take() {
@@ -140,6 +164,32 @@ impl<S: Store> Chunk<S> {
             }
         }
         Ok(())
+    }
+
+    /// What the next `count` rows all are, when their page says so in as few words; then they are passed.
+    fn all_alike(&mut self, count: usize) -> Result<Option<Option<S::Row>>, ParquetError> {
+        if self.page.as_ref().is_none_or(|page| page.left == 0) {
+            self.page = self.next_page()?;
+        }
+        let Some(page) = self.page.as_mut().filter(|page| page.left >= count) else { return Ok(None) };
+        let levels = &mut page.levels;
+        let level = levels.as_mut().map_or(Ok(Some(1)), |levels| levels.alike(count))?;
+        let place = match (level, &mut page.values) {
+            (Some(0), Values::Places(_) | Values::Plain(..)) => None,
+            (Some(_), Values::Places(places)) => match places.same(count)? {
+                Some(place) => Some(place),
+                None => return Ok(None),
+            },
+            _ => return Ok(None),
+        };
+        page.left -= count;
+        if let Some(levels) = levels {
+            levels.same(count)?;
+        }
+        if let Some(place) = place {
+            self.store.looked_up(&[place], &mut self.rows)?;
+        }
+        Ok(Some(self.rows.first().copied()))
     }
 
     /// Adds rows of a page.

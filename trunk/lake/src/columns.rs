@@ -105,53 +105,12 @@ impl Columns {
         Ok(true)
     }
 
-    /// Sets the text of a column into as many things as rows were gone to, where it has one.
-    #[inline]
-    pub(crate) fn texts<'c, T>(&'c self, column: usize, into: &mut [T], set: impl Fn(&mut T, &'c str)) {
-        if let Some(Column::Text(chunk)) = self.columns.get(column) {
-            let rows = chunk.rows.get(self.row..).unwrap_or_default();
-            for (one, row) in into.iter_mut().zip(rows) {
-                set(one, chunk.store.text(*row));
-            }
-        }
-    }
-
-    /// The same of addresses.
-    #[inline]
-    pub(crate) fn addresses<T>(&self, column: usize, into: &mut [T], set: impl Fn(&mut T, Option<IpAddr>)) {
-        if let Some(Column::Text(chunk)) = self.columns.get(column) {
-            let rows = chunk.rows.get(self.row..).unwrap_or_default();
-            for (one, row) in into.iter_mut().zip(rows) {
-                set(one, chunk.store.address(*row));
-            }
-        }
-    }
-
-    /// The same of numbers.
-    #[inline]
-    pub(crate) fn numbers<T>(&self, column: usize, into: &mut [T], set: impl Fn(&mut T, i64)) {
-        let (rows, present) = match self.columns.get(column) {
-            Some(Column::Long(chunk)) => (&chunk.rows, chunk.present()),
-            Some(Column::Short(chunk)) => (&chunk.rows, chunk.present()),
-            _ => return,
-        };
-        let all = into.iter_mut().zip(rows.get(self.row..).unwrap_or_default());
-        match present {
-            None => all.for_each(|(one, number)| set(one, *number)),
-            Some(present) => {
-                let present = present.get(self.row..).unwrap_or_default();
-                let there = all.zip(present).filter(|(_, present)| **present);
-                there.for_each(|((one, number), _)| set(one, *number));
-            }
-        }
-    }
-
     /// The row's text in a column; empty when it has none, or none that is UTF-8.
     #[inline]
     pub(crate) fn text(&self, column: usize) -> &str {
         match self.columns.get(column) {
             Some(Column::Text(chunk)) => {
-                chunk.rows.get(self.row).map(|row| chunk.store.text(*row)).unwrap_or_default()
+                chunk.row(self.row).map(|row| chunk.store.text(row)).unwrap_or_default()
             }
             _ => "",
         }
@@ -160,18 +119,43 @@ impl Columns {
     /// The row's number in a column.
     #[inline]
     pub(crate) fn number(&self, column: usize) -> Option<i64> {
-        let row = self.row;
         match self.columns.get(column)? {
-            Column::Long(chunk) if chunk.has(row) => chunk.rows.get(row).copied(),
-            Column::Short(chunk) if chunk.has(row) => chunk.rows.get(row).copied(),
+            Column::Long(chunk) => chunk.row(self.row),
+            Column::Short(chunk) => chunk.row(self.row),
             _ => None,
         }
     }
 
     pub(crate) fn truth(&self, column: usize) -> Option<bool> {
         match self.columns.get(column)? {
-            Column::Truth(chunk) if chunk.has(self.row) => chunk.rows.get(self.row).copied(),
+            Column::Truth(chunk) => chunk.row(self.row),
             _ => None,
+        }
+    }
+
+    /// Sets the texts of a column into as many things as rows were gone to, where they have one.
+    #[inline]
+    pub(crate) fn texts<'c, T>(&'c self, column: usize, into: &mut [T], set: impl Fn(&mut T, &'c str)) {
+        if let Some(Column::Text(chunk)) = self.columns.get(column) {
+            chunk.each(self.row, into, |one, row| set(one, chunk.store.text(row)));
+        }
+    }
+
+    /// The same of addresses.
+    #[inline]
+    pub(crate) fn addresses<T>(&self, column: usize, into: &mut [T], set: impl Fn(&mut T, Option<IpAddr>)) {
+        if let Some(Column::Text(chunk)) = self.columns.get(column) {
+            chunk.each(self.row, into, |one, row| set(one, chunk.store.address(row)));
+        }
+    }
+
+    /// The same of numbers.
+    #[inline]
+    pub(crate) fn numbers<T>(&self, column: usize, into: &mut [T], set: impl Fn(&mut T, i64)) {
+        match self.columns.get(column) {
+            Some(Column::Long(chunk)) => chunk.each(self.row, into, set),
+            Some(Column::Short(chunk)) => chunk.each(self.row, into, set),
+            _ => {}
         }
     }
 }

@@ -63,7 +63,9 @@ impl FlowFile {
             let rows = reader.metadata().row_groups().iter();
             let rows = rows.fold(0_u64, |sum, group| sum.saturating_add(group.num_rows().unsigned_abs()));
             if rows > most {
-                return Err(format!("the Parquet file claims {rows} rows, more than a file of its size can have"));
+                return Err(format!(
+                    "the Parquet file claims {rows} rows, more than a file of its size can have"
+                ));
             }
             let places = places(reader.metadata().file_metadata().schema_descr(), &NAMES);
             let has = |name: &str| {

@@ -29,16 +29,22 @@ impl Hybrid {
         Ok(Self { bytes, width, at: 0, run: Run::Same(0, 0) })
     }
 
-    /// The number that the next `count` ones all are, when one run says so; then they are passed.
-    pub(crate) fn same(&mut self, count: usize) -> Result<Option<u32>, ParquetError> {
+    /// The number that the next `count` ones all are, when one run says so.
+    pub(crate) fn alike(&mut self, count: usize) -> Result<Option<u32>, ParquetError> {
         self.refill()?;
-        match &mut self.run {
-            Run::Same(number, left) if *left >= count => {
-                *left -= count;
-                Ok(Some(*number))
-            }
+        match self.run {
+            Run::Same(number, left) if left >= count => Ok(Some(number)),
             _ => Ok(None),
         }
+    }
+
+    /// The same; then they are passed.
+    pub(crate) fn same(&mut self, count: usize) -> Result<Option<u32>, ParquetError> {
+        let number = self.alike(count)?;
+        if let (Some(_), Run::Same(_, left)) = (number, &mut self.run) {
+            *left -= count;
+        }
+        Ok(number)
     }
 
     /// Adds the next `count` numbers to `out`.

@@ -1,9 +1,13 @@
 use std::borrow::Cow;
 use std::fs;
+use std::sync::Arc;
 
 use bastide_ids::Timestamp;
 use bastide_logs::{Record, cloudtrail, dns, flow, kubernetes, login};
 use bytes::Bytes;
+use parquet::data_type::Int64Type;
+use parquet::file::writer::SerializedFileWriter;
+use parquet::schema::parser::parse_message_type;
 
 use crate::{FileHead, FileState, FlowFile, Kind, Lake, LakeError};
 
@@ -194,6 +198,27 @@ fn every_kind_comes_back_as_it_was() {
         }
     }
     assert!(FlowFile::new(Bytes::from_static(b"PAR1 and nothing")).is_err());
+}
+
+#[test]
+fn a_small_file_of_very_many_rows_is_refused() {
+    let file = |count: usize| {
+        let schema = "message rows { required int64 srcaddr; required int64 dstaddr; required int64 start; }";
+        let schema = Arc::new(parse_message_type(schema).unwrap());
+        let mut writer = SerializedFileWriter::new(Vec::new(), schema, Arc::default()).unwrap();
+        let mut group = writer.next_row_group().unwrap();
+        while let Some(mut column) = group.next_column().unwrap() {
+            column.typed::<Int64Type>().write_batch(&vec![7; count], None, None).unwrap();
+            column.close().unwrap();
+        }
+        group.close().unwrap();
+        FlowFile::new(writer.into_inner().unwrap().into())
+    };
+    let mut count = 0;
+    file(900_000).unwrap().read("", "", &mut |_| count += 1).unwrap();
+    assert_eq!(count, 900_000);
+    let told = file(1_100_000).err().unwrap();
+    assert!(told.starts_with("the Parquet file claims 1100000 rows"), "{told}");
 }
 
 #[test]

@@ -100,6 +100,33 @@ fn read(file: Bytes) -> Result<Vec<Row>, ParquetError> {
     Ok(rows)
 }
 
+/// The same by stretches, without truths.
+fn read_by_stretches(file: Bytes) -> Result<Vec<Row>, ParquetError> {
+    let file = SerializedFileReader::new(file)?;
+    let places = places(file.metadata().file_metadata().schema_descr(), &NAMES);
+    let none = Row { text: None, address: None, long: None, short: None, truth: None, always: 0 };
+    let mut rows = Vec::new();
+    for group in 0..file.num_row_groups() {
+        let mut columns = Columns::open(&*file.get_row_group(group)?, &places, 1..2)?;
+        loop {
+            let mut some = vec![none.clone(); columns.take(1 + rows.len() % 200)?];
+            columns.texts(0, &mut some, |row, text| {
+                row.text = (!text.is_empty()).then(|| text.to_owned());
+            });
+            columns.addresses(1, &mut some, |row, address| row.address = address);
+            columns.numbers(2, &mut some, |row, number| row.long = Some(number));
+            columns.numbers(3, &mut some, |row, number| row.short = i32::try_from(number).ok());
+            columns.numbers(5, &mut some, |row, number| row.always = number);
+            columns.texts(6, &mut some, |_, _| panic!("a column that the file lacks"));
+            if some.is_empty() {
+                break;
+            }
+            rows.append(&mut some);
+        }
+    }
+    Ok(rows)
+}
+
 /// Rows of which `distinct` are different, with stretches of values and of none.
 fn rows(count: usize, distinct: u64, absent: u64, seed: u64) -> Vec<Row> {
     let mix = |number: u64| {
@@ -201,8 +228,28 @@ fn columns_without_any_value_are_read() {
         for dictionary in [true, false] {
             let properties =
                 WriterProperties::builder().set_writer_version(version).set_dictionary_enabled(dictionary);
-            assert!(read(write(&rows, 3_000, properties.build())).unwrap() == rows);
+            let file = write(&rows, 3_000, properties.build());
+            assert!(read(file.clone()).unwrap() == rows);
+            assert!(read_by_stretches(file).unwrap() == rows);
         }
+    }
+}
+
+#[test]
+fn stretches_of_one_value_are_read() {
+    // Of three values each lasts for long, some of the time there is none, and they end within what is decoded at once.
+    let mut rows = rows(30_000, 1, 0, 5);
+    for (index, row) in rows.iter_mut().enumerate() {
+        let number = index / 5_000 % 3;
+        row.text = (number > 0).then(|| format!("text {number}"));
+        row.long = (number != 1).then_some(number as i64);
+        row.short = Some(number as i32);
+        (row.truth, row.always) = (None, 7);
+    }
+    for group in [30_000, 7_001] {
+        let file = write(&rows, group, WriterProperties::default());
+        assert!(read(file.clone()).unwrap() == rows);
+        assert!(read_by_stretches(file).unwrap() == rows);
     }
 }
 
@@ -240,6 +287,9 @@ proptest! {
             .set_data_page_row_count_limit(page)
             .set_write_batch_size(batch)
             .build();
-        prop_assert!(read(write(&rows, group, properties)).unwrap() == rows);
+        let file = write(&rows, group, properties);
+        prop_assert!(read(file.clone()).unwrap() == rows);
+        let without: Vec<Row> = rows.into_iter().map(|row| Row { truth: None, ..row }).collect();
+        prop_assert!(read_by_stretches(file).unwrap() == without);
     }
 }
