@@ -33,7 +33,7 @@ pub(crate) fn run(rest: &[String]) -> Result<(), Box<dyn Error>> {
     match (rest.first().map(String::as_str), rest.get(1)) {
         (Some("flows"), _) => flow_logs(root),
         (Some("files"), _) => trails(root),
-        (Some("make"), Some(folder)) => trails(Path::new(folder)).and_then(|()| flow_logs(Path::new(folder))),
+        (Some("make"), Some(folder)) => every(Path::new(folder)),
         (Some(what @ ("read" | "detect")), Some(path)) => {
             let engine = (what == "detect")
                 .then(|| Engine::new(Arc::new(Intel::default()), Settings::default(), all()));
@@ -42,8 +42,14 @@ pub(crate) fn run(rest: &[String]) -> Result<(), Box<dyn Error>> {
             told(&format!("{path}, {what}"), sink.records, took);
             Ok(())
         }
-        _ => trails(root).and_then(|()| flow_logs(root)).and_then(|()| queries(root)),
+        _ => every(root),
     }
+}
+
+fn every(root: &Path) -> Result<(), Box<dyn Error>> {
+    trails(root)?;
+    flow_logs(root)?;
+    queries(root)
 }
 
 fn trails(root: &Path) -> Result<(), Box<dyn Error>> {

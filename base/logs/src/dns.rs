@@ -91,30 +91,25 @@ impl Format for Resolver {
 /// Reads the members with which Resolver begins each query, in its order, for as long as they come so and have no
 /// escapes; whether there was one. What follows is read by name.
 fn usual<'a>(query: &mut Query<'a>, time: &mut Cow<'a, str>, scan: &mut Scan<'a>) -> Result<bool, Fault> {
-    let (mut ignored, mut port) = (Cow::Borrowed(""), Cow::Borrowed(""));
-    let some = scan.plain_members([
-        ("\"version\":", &mut ignored),
-        (",\"account_id\":", &mut query.account),
-        (",\"region\":", &mut query.region),
-        (",\"vpc_id\":", &mut query.vpc),
-        (",\"query_timestamp\":", time),
-        (",\"query_name\":", &mut query.name),
-        (",\"query_type\":", &mut query.kind),
-    ]);
-    if !some {
+    let (mut ignored, mut port, mut source) = (Cow::Borrowed(""), Cow::Borrowed(""), Cow::Borrowed(""));
+    if !scan.plain_member(b"\"version\":", &mut ignored) {
         return Ok(false);
     }
-    scan.plain_members([(",\"query_class\":", &mut ignored), (",\"rcode\":", &mut query.rcode)]);
-    if scan.pass(",\"answers\":[") {
+    // Each only if the one before it was there.
+    let _ = scan.plain_member(b",\"account_id\":", &mut query.account)
+        && scan.plain_member(b",\"region\":", &mut query.region)
+        && scan.plain_member(b",\"vpc_id\":", &mut query.vpc)
+        && scan.plain_member(b",\"query_timestamp\":", time)
+        && scan.plain_member(b",\"query_name\":", &mut query.name)
+        && scan.plain_member(b",\"query_type\":", &mut query.kind)
+        && scan.plain_member(b",\"query_class\":", &mut ignored)
+        && scan.plain_member(b",\"rcode\":", &mut query.rcode);
+    if scan.pass(b",\"answers\":[") {
         answers(query, scan)?;
     }
-    let mut source = Cow::Borrowed("");
-    let all = [
-        (",\"srcaddr\":", &mut source),
-        (",\"srcport\":", &mut port),
-        (",\"transport\":", &mut query.transport),
-    ];
-    scan.plain_members(all);
+    let _ = scan.plain_member(b",\"srcaddr\":", &mut source)
+        && scan.plain_member(b",\"srcport\":", &mut port)
+        && scan.plain_member(b",\"transport\":", &mut query.transport);
     if !source.is_empty() {
         query.source = crate::flow::address(source.as_bytes());
     }
@@ -168,9 +163,9 @@ fn answer<'a>(scan: &mut Scan<'a>) -> Result<Answer<'a>, Fault> {
     let mut answer = Answer::default();
     let begun = scan.clone();
     let (data, kind) = (&mut answer.data, &mut answer.kind);
-    if scan.pass("{") {
-        scan.plain_members([("\"Rdata\":", data), (",\"Type\":", kind)]);
-        if scan.pass(",\"Class\":\"IN\"}") {
+    if scan.pass(b"{") {
+        let _ = scan.plain_member(b"\"Rdata\":", data) && scan.plain_member(b",\"Type\":", kind);
+        if scan.pass(b",\"Class\":\"IN\"}") {
             return Ok(answer);
         }
         *scan = begun;

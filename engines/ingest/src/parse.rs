@@ -7,15 +7,15 @@ use bastide_logs::{Broken, Origin, Record, Rejected, cloudtrail, dns, flow, kube
 
 use crate::place::Place;
 
-/// What a file's first bytes and path say it is; `None` when it is no log known here.
-pub(crate) fn kind_of(head: &[u8], name: &str) -> Option<Kind> {
-    match sniff(head, name)? {
-        bastide_logs::Kind::CloudTrail => Some(Kind::CloudTrail),
-        bastide_logs::Kind::Flow => Some(Kind::Flow),
-        bastide_logs::Kind::Dns => Some(Kind::Dns),
-        bastide_logs::Kind::Kubernetes => Some(Kind::Kubernetes),
-        bastide_logs::Kind::Login => Some(Kind::Login),
-        bastide_logs::Kind::Foreign(_) => None,
+/// What a file's first bytes and path say it is. When it is no log known here, what else it is, where that can be told.
+pub(crate) fn kind_of(head: &[u8], name: &str) -> Result<Kind, Option<&'static str>> {
+    match sniff(head, name).ok_or(None)? {
+        bastide_logs::Kind::CloudTrail => Ok(Kind::CloudTrail),
+        bastide_logs::Kind::Flow => Ok(Kind::Flow),
+        bastide_logs::Kind::Dns => Ok(Kind::Dns),
+        bastide_logs::Kind::Kubernetes => Ok(Kind::Kubernetes),
+        bastide_logs::Kind::Login => Ok(Kind::Login),
+        bastide_logs::Kind::Foreign(what) => Err(Some(what)),
     }
 }
 

@@ -20,8 +20,8 @@ pub struct Place {
     pub instance: String,
     /// When the file was made, by its name or folders.
     pub time: Option<Timestamp>,
-    /// Whether this is none of the logs: digests and insights of a trail lie beside its files.
-    pub ignored: bool,
+    /// What this is if it is none of the logs: digests and insights of a trail lie beside its files.
+    pub ignored: Option<&'static str>,
 }
 
 impl Place {
@@ -53,8 +53,11 @@ impl Place {
         if is_region(bare) {
             bare.clone_into(&mut self.region);
         }
-        if ["CloudTrail-Digest", "CloudTrail-Insight"].contains(&part) && !next.is_empty() {
-            self.ignored = true;
+        match part {
+            _ if next.is_empty() => {}
+            "CloudTrail-Digest" => self.ignored = Some("a digest file of CloudTrail"),
+            "CloudTrail-Insight" => self.ignored = Some("CloudTrail Insights events"),
+            _ => {}
         }
     }
 
@@ -157,8 +160,8 @@ mod tests {
         );
         assert_eq!((place.account.as_str(), place.region.as_str()), ("111122223333", "eu-central-1"));
         assert_eq!(place.time, time("2023-07-10T12:20:00Z"));
-        assert!(!place.ignored);
-        assert!(Place::of("AWSLogs/1/CloudTrail-Digest/eu-west-1/2023/07/10/x.json.gz").ignored);
+        assert_eq!(place.ignored, None);
+        assert!(Place::of("AWSLogs/1/CloudTrail-Digest/eu-west-1/2023/07/10/x.json.gz").ignored.is_some());
     }
 
     #[test]

@@ -78,7 +78,7 @@ pub struct Progress {
     pub unchanged: u64,
     /// Of them those that are no logs known here, with the names of the first ones.
     pub unknown: u64,
-    /// Names of the first files that are no logs known here.
+    /// Names of the first files that are no logs known here, each with what it is, if that is known.
     pub unknown_names: Vec<String>,
     /// Files that were read.
     pub read: u64,
@@ -244,8 +244,8 @@ impl Run<'_> {
         self.progress.files += 1;
         let name = full_name(&**source, &item);
         let place = Place::of(&name);
-        if place.ignored {
-            self.unknown(&name);
+        if let Some(what) = place.ignored {
+            self.unknown(&name, Some(what));
             return Ok(None);
         }
         let state = self.sink.state(&name).map_err(PassError::Sink)?;
@@ -261,10 +261,12 @@ impl Run<'_> {
         Ok(Some(Entry { source: Arc::clone(source), item, start: place.time, resume }))
     }
 
-    fn unknown(&mut self, name: &str) {
+    /// A file is no log known here; `what` it is, if that is known.
+    fn unknown(&mut self, name: &str, what: Option<&str>) {
         self.progress.unknown += 1;
         if self.progress.unknown_names.len() < TOLD {
-            self.progress.unknown_names.push(name.to_owned());
+            let what = what.map(|what| format!(" ({what})")).unwrap_or_default();
+            self.progress.unknown_names.push(format!("{name}{what}"));
         }
     }
 
@@ -273,13 +275,18 @@ impl Run<'_> {
         let name = full_name(&*file.source, &file.item);
         let head = first.head.as_deref().unwrap_or(&first.bytes);
         let head = head.get(..HEAD).unwrap_or(head);
-        let kind =
-            if first.parquet { Some(Kind::Flow) } else { self.options.kind.or_else(|| kind_of(head, &name)) };
+        let kind = match self.options.kind {
+            _ if first.parquet => Ok(Kind::Flow),
+            Some(kind) => Ok(kind),
+            None => kind_of(head, &name),
+        };
         let empty = head.iter().all(u8::is_ascii_whitespace);
-        if kind.is_none() && !empty {
-            self.unknown(&name);
+        if let Err(what) = kind
+            && !empty
+        {
+            self.unknown(&name, what);
         }
-        let parser = kind.map(|kind| Parser::new(kind, head, Place::of(&name)));
+        let parser = kind.ok().map(|kind| Parser::new(kind, head, Place::of(&name)));
         let mut state =
             FileState { name, size: file.item.size, stamp: file.item.stamp, ..FileState::default() };
         state.head = heads(head).next();

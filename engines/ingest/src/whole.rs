@@ -52,7 +52,7 @@ impl Whole {
             length += piece.len() as u64;
             piece.clear();
         }
-        let kind = if head.starts_with(b"PAR1") { Some(Kind::Flow) } else { kind_of(&head, &self.name) };
+        let kind = if head.starts_with(b"PAR1") { Some(Kind::Flow) } else { kind_of(&head, &self.name).ok() };
         Ok(Looked { unpacked: length, kind, empty: head.iter().all(u8::is_ascii_whitespace) })
     }
 

@@ -117,11 +117,14 @@ impl<'a> Scan<'a> {
     #[inline(always)]
     fn minified_key(&mut self, first: bool) -> Option<&'a str> {
         let here = self.text.as_bytes().get(self.at..)?;
-        let opening: &[u8] = if first { b"\"" } else { b",\"" };
-        let name = here.strip_prefix(opening)?;
+        let (opening, name) = match here {
+            [b'"', name @ ..] if first => (1, name),
+            [b',', b'"', name @ ..] if !first => (2, name),
+            _ => return None,
+        };
         let length = plain(name);
         let [b'"', b':', 0x21..=0xff, ..] = name.get(length..)? else { return None };
-        let start = self.at + opening.len();
+        let start = self.at + opening;
         self.at = start + length + 2;
         self.text.get(start..start + length)
     }
@@ -284,7 +287,7 @@ impl<'a> Scan<'a> {
     /// A string without escapes; `None`, and nothing is passed, for anything else.
     #[inline(always)]
     fn plain_text(&mut self) -> Option<&'a str> {
-        let content = self.text.as_bytes().get(self.at..)?.strip_prefix(b"\"")?;
+        let [b'"', content @ ..] = self.text.as_bytes().get(self.at..)? else { return None };
         let length = plain(content);
         if content.get(length) != Some(&b'"') {
             return None;
@@ -294,35 +297,33 @@ impl<'a> Scan<'a> {
         self.text.get(start..start + length)
     }
 
-    /// Passes this text, if it stands here.
+    /// Passes this text, which is ASCII, if it stands here. Its length is known when this is compiled, so that it is compared in a
+    /// few steps.
     #[inline(always)]
-    pub(crate) fn pass(&mut self, text: &str) -> bool {
+    pub(crate) fn pass<const N: usize>(&mut self, text: &[u8; N]) -> bool {
         let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
-        let here = rest.starts_with(text.as_bytes());
-        self.at += if here { text.len() } else { 0 };
+        let here = rest.first_chunk() == Some(text);
+        self.at += if here { N } else { 0 };
         here
     }
 
-    /// Reads members in this order, each from what stands before its value, for as long as they come so and are strings
-    /// without escapes; whether there was one.
+    /// Reads a member from what stands before its value, if that stands here and it is a string without escapes; whether
+    /// it was read. Else nothing is passed.
     #[inline(always)]
-    pub(crate) fn plain_members<const N: usize>(&mut self, members: [(&str, &mut Cow<'a, str>); N]) -> bool {
-        let mut some = false;
-        for (before, value) in members {
-            let start = self.at;
-            if !self.pass(before) {
-                break;
-            }
-            match self.plain_text() {
-                Some(text) => *value = Cow::Borrowed(text),
-                None => {
-                    self.at = start;
-                    break;
-                }
-            }
-            some = true;
+    pub(crate) fn plain_member<const N: usize>(
+        &mut self,
+        before: &[u8; N],
+        value: &mut Cow<'a, str>,
+    ) -> bool {
+        let start = self.at;
+        if !self.pass(before) {
+            return false;
         }
-        some
+        match self.plain_text() {
+            Some(text) => *value = Cow::Borrowed(text),
+            None => self.at = start,
+        }
+        self.at > start
     }
 
     #[inline(never)]

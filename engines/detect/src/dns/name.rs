@@ -96,7 +96,10 @@ impl<'a> Domain<'a> {
 /// A name as detectors compare it: in lower case, without a dot at its end.
 pub(crate) fn normal<'b>(name: &str, into: &'b mut String) -> &'b str {
     into.clear();
-    into.push_str(name.strip_suffix('.').unwrap_or(name));
+    into.push_str(name);
+    if into.as_bytes().last() == Some(&b'.') {
+        into.pop();
+    }
     into.make_ascii_lowercase();
     into
 }
