@@ -259,7 +259,7 @@ fn flow(number: u64) -> String {
     let peer = mix(interface << 8 | (mixed >> 4 & 63).min(mixed >> 10 & 63));
     let knock = record == EACH - 1;
     let (other, port) = match peer & 3 {
-        _ if knock => (four(number), [22, 23, 3389, 445][mixed as usize & 3]),
+        _ if knock => (four(number), if mixed & 1 == 0 { 22 } else { 3389 }),
         0 => (four(peer >> 8), 443),
         _ => (IpAddr::from([10, 0, (peer >> 8 & 3) as u8, (peer >> 16) as u8]), 5432),
     };
