@@ -10,7 +10,8 @@ use super::hash::{Map, both};
 const LIMIT: usize = 1 << 14;
 /// Milliseconds without a refusal after which what is watched is judged.
 const IDLE: i64 = 15 * 60_000;
-/// Milliseconds after which it is judged in any case.
+/// Milliseconds after which it is judged in any case. Guessing that goes on is watched further: whoever is let in after
+/// hours of it was not less lucky.
 const LONGEST: i64 = 60 * 60_000;
 /// Refusals that are guessing, from a network that the database doesn't know.
 const GUESSES: u64 = 10;
@@ -34,6 +35,8 @@ struct Watched {
     of_user: bool,
     first: Timestamp,
     last: Timestamp,
+    /// When it began, or was last judged.
+    since: Timestamp,
     failures: u64,
     /// Those from networks from which the user logs in as a rule.
     habitual: u64,
@@ -90,6 +93,7 @@ impl Attempts {
                 of_user,
                 first: login.time,
                 last: login.time,
+                since: login.time,
                 failures: 0,
                 habitual: 0,
                 users: Vec::new(),
@@ -129,16 +133,24 @@ impl Attempts {
         if self.watched.is_empty() {
             return;
         }
-        let now = now.millis();
-        let over = |watched: &Watched| {
-            now.saturating_sub(watched.last.millis()) >= IDLE
-                || now.saturating_sub(watched.first.millis()) >= LONGEST
-        };
-        let mut ended: Vec<_> = self.watched.extract_if(|_, watched| over(watched)).collect();
-        ended.sort_by_key(|(key, watched)| (watched.first, *key));
-        for (key, watched) in ended {
-            if watched.guessing() && watched.failures > watched.told {
+        let idle = |watched: &Watched| now.millis().saturating_sub(watched.last.millis()) >= IDLE;
+        let long = |watched: &Watched| now.millis().saturating_sub(watched.since.millis()) >= LONGEST;
+        let mut over: Vec<(Timestamp, u64)> = self
+            .watched
+            .iter()
+            .filter(|(_, watched)| idle(watched) || long(watched))
+            .map(|(key, watched)| (watched.first, *key))
+            .collect();
+        over.sort_unstable();
+        for (_, key) in over {
+            let Some(watched) = self.watched.get_mut(&key) else { continue };
+            let guessing = watched.guessing();
+            if guessing && watched.failures > watched.told {
                 tell(&watched.judged(key));
+            }
+            (watched.told, watched.since) = (watched.failures, now);
+            if idle(watched) || !guessing {
+                self.watched.remove(&key);
             }
         }
     }

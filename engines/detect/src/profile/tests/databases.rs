@@ -101,6 +101,19 @@ fn guesses_and_their_success() {
 }
 
 #[test]
+fn guesses_for_hours_and_their_success() {
+    let mut server = Server::weeks(&mut Dice(6), 12);
+    for n in 0..=75 {
+        server.login(12 * DAY + n * 240, false, "app", "203.0.113.9", "");
+    }
+    server.login(12 * DAY + 75 * 240 + 60, true, "app", "203.0.113.9", "");
+    let out = server.end();
+    assert!(names(&out).contains(&"SuccessfulBruteForce"), "{out:#?}");
+    let failed = out.iter().filter(|made| made.kind.name.ends_with("FailedLogin"));
+    assert_eq!(failed.map(|made| made.count).sum::<u64>(), 76);
+}
+
+#[test]
 fn guesses_from_many_networks() {
     let mut server = Server::weeks(&mut Dice(7), 12);
     for n in 0..40 {
