@@ -95,6 +95,8 @@ fn bounded(mut detection: Detection) -> Detection {
     detection.count = detection.count.max(1);
     detection.reasons.truncate(KEPT);
     detection.threats.truncate(KEPT);
+    detection.evidence.sort_by(|a, b| (a.time, &a.id).cmp(&(b.time, &b.id)));
+    detection.evidence.dedup_by(|a, b| (a.time, &a.id) == (b.time, &b.id));
     detection.evidence.truncate(KEPT);
     detection
 }
@@ -102,30 +104,39 @@ fn bounded(mut detection: Detection) -> Detection {
 /// `old` becomes what both are: the later one's resource and action, the numbers and lists of both.
 fn merge(old: &mut Detection, new: Detection) {
     let mut new = bounded(new);
-    let first = old.first.min(new.first);
-    let last = old.last.max(new.last);
-    let count = old.count.saturating_add(new.count);
+    let later = new.last >= old.last;
+    if later {
+        std::mem::swap(old, &mut new);
+    }
+    // From here on `old` is the later one, and `new` the other.
     let severity = match (old.severity, new.severity) {
         (None, None) => None,
         (a, b) => Some(a.unwrap_or(old.kind.severity).max(b.unwrap_or(new.kind.severity))),
     };
-    let reasons = reasons(&old.reasons, &new.reasons, new.last >= old.last);
-    let threats = threats(std::mem::take(&mut old.threats), std::mem::take(&mut new.threats));
-    let evidence = evidence(std::mem::take(&mut old.evidence), std::mem::take(&mut new.evidence));
-    if new.last >= old.last {
-        *old = new;
+    old.severity = severity;
+    old.first = old.first.min(new.first);
+    old.last = old.last.max(new.last);
+    old.count = old.count.saturating_add(new.count);
+    reasons(&mut old.reasons, new.reasons);
+    // What was known first comes first.
+    if later {
+        std::mem::swap(&mut old.threats, &mut new.threats);
+        std::mem::swap(&mut old.evidence, &mut new.evidence);
     }
-    *old = Detection { first, last, count, severity, reasons, threats, evidence, ..old.clone() };
+    threats(&mut old.threats, new.threats);
+    evidence(&mut old.evidence, new.evidence);
 }
 
 /// One of each measure, the later one's.
-fn reasons(old: &[Reason], new: &[Reason], later: bool) -> Vec<Reason> {
-    let (strong, weak) = if later { (new, old) } else { (old, new) };
-    let others = weak.iter().filter(|reason| !strong.iter().any(|other| other.measure == reason.measure));
-    strong.iter().chain(others).take(KEPT).cloned().collect()
+fn reasons(later: &mut Vec<Reason>, earlier: Vec<Reason>) {
+    for reason in earlier {
+        if later.len() < KEPT && !later.iter().any(|other| other.measure == reason.measure) {
+            later.push(reason);
+        }
+    }
 }
 
-fn threats(mut old: Vec<Threat>, new: Vec<Threat>) -> Vec<Threat> {
+fn threats(old: &mut Vec<Threat>, new: Vec<Threat>) {
     for threat in new {
         if let Some(other) = old.iter_mut().find(|other| other.list == threat.list) {
             for name in threat.names {
@@ -137,17 +148,16 @@ fn threats(mut old: Vec<Threat>, new: Vec<Threat>) -> Vec<Threat> {
             old.push(threat);
         }
     }
-    old
 }
 
 /// The first few records, whatever the order in which they came.
-fn evidence(mut old: Vec<Evidence>, new: Vec<Evidence>) -> Vec<Evidence> {
+fn evidence(old: &mut Vec<Evidence>, new: Vec<Evidence>) {
     for record in new {
-        if !old.iter().any(|other| other.id == record.id && other.time == record.time) {
-            old.push(record);
+        let place = old.partition_point(|other| (other.time, &other.id) < (record.time, &record.id));
+        let known = old.get(place).is_some_and(|other| other.id == record.id && other.time == record.time);
+        if place < KEPT && !known {
+            old.insert(place, record);
+            old.truncate(KEPT);
         }
     }
-    old.sort_by(|a, b| (a.time, &a.id).cmp(&(b.time, &b.id)));
-    old.truncate(KEPT);
-    old
 }
