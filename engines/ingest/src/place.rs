@@ -20,8 +20,8 @@ pub struct Place {
     pub instance: String,
     /// When the file was made, by its name or folders.
     pub time: Option<Timestamp>,
-    /// What this is if it is none of the logs: digests and insights of a trail lie beside its files.
-    pub ignored: Option<&'static str>,
+    /// Whether this is none of the logs: digests and insights of a trail lie beside its files.
+    pub ignored: bool,
 }
 
 impl Place {
@@ -53,11 +53,8 @@ impl Place {
         if is_region(bare) {
             bare.clone_into(&mut self.region);
         }
-        match part {
-            _ if next.is_empty() => {}
-            "CloudTrail-Digest" => self.ignored = Some("a digest file of CloudTrail"),
-            "CloudTrail-Insight" => self.ignored = Some("CloudTrail Insights events"),
-            _ => {}
+        if ["CloudTrail-Digest", "CloudTrail-Insight"].contains(&part) && !next.is_empty() {
+            self.ignored = true;
         }
     }
 
@@ -160,8 +157,8 @@ mod tests {
         );
         assert_eq!((place.account.as_str(), place.region.as_str()), ("111122223333", "eu-central-1"));
         assert_eq!(place.time, time("2023-07-10T12:20:00Z"));
-        assert_eq!(place.ignored, None);
-        assert!(Place::of("AWSLogs/1/CloudTrail-Digest/eu-west-1/2023/07/10/x.json.gz").ignored.is_some());
+        assert!(!place.ignored);
+        assert!(Place::of("AWSLogs/1/CloudTrail-Digest/eu-west-1/2023/07/10/x.json.gz").ignored);
     }
 
     #[test]

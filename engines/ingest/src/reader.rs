@@ -95,8 +95,6 @@ pub(crate) struct Reader {
     problem: Option<Problem>,
     ended: bool,
     parquet: bool,
-    /// Bytes of the file, as it is packed.
-    size: usize,
 }
 
 impl Reader {
@@ -143,21 +141,11 @@ impl Reader {
             }
         }
         let problem = problem.map(Problem::Unpack);
-        let (first, splitter, size) = (true, None, usize::try_from(item.size).unwrap_or(0).min(LARGE));
-        Ok(Self {
-            unpacked,
-            carry,
-            at,
-            head,
-            first,
-            framing,
-            splitter,
-            packed: 0,
-            problem,
-            ended,
-            parquet,
-            size,
-        })
+        if parquet {
+            carry.reserve_exact(usize::try_from(item.size).unwrap_or(0).min(LARGE));
+        }
+        let (first, splitter) = (true, None);
+        Ok(Self { unpacked, carry, at, head, first, framing, splitter, packed: 0, problem, ended, parquet })
     }
 
     /// What `look` finds in a file's first unpacked bytes: in few of them, as a rule.
@@ -183,10 +171,7 @@ impl Reader {
     /// The next batch; after one that is the last there is none.
     pub(crate) fn batch(&mut self) -> Batch {
         let wanted = match self.framing {
-            _ if self.parquet => {
-                self.carry.reserve_exact(self.size);
-                usize::MAX
-            }
+            _ if self.parquet => usize::MAX,
             Framing::Lines => BATCH,
             Framing::Document => Splitter::STEP,
         };

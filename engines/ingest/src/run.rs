@@ -244,8 +244,8 @@ impl Run<'_> {
         self.progress.files += 1;
         let name = full_name(&**source, &item);
         let place = Place::of(&name);
-        if let Some(what) = place.ignored {
-            self.unknown(&name, Some(what));
+        if place.ignored {
+            self.unknown(&name, kind_of(b"", &name).err().flatten());
             return Ok(None);
         }
         let state = self.sink.state(&name).map_err(PassError::Sink)?;

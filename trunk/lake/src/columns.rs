@@ -6,7 +6,7 @@ use std::ops::Range;
 use parquet::basic::Type;
 use parquet::data_type::{Int32Type, Int64Type};
 use parquet::errors::ParquetError;
-use parquet::file::reader::RowGroupReader;
+use parquet::file::reader::{ChunkReader, FileReader as _, RowGroupReader, SerializedFileReader};
 use parquet::schema::types::SchemaDescriptor;
 
 use crate::chunk::Chunk;
@@ -46,6 +46,54 @@ pub(crate) fn places(schema: &SchemaDescriptor, names: &[&str]) -> Vec<Option<us
     names.iter().map(place).collect()
 }
 
+/// A walk over the rows of a file, one row group after the other.
+pub(crate) struct Walk {
+    places: Vec<Option<usize>>,
+    addresses: Range<usize>,
+    columns: Option<Columns>,
+    group: usize,
+}
+
+impl Walk {
+    /// Over the columns of these names; those in `addresses` are texts of addresses.
+    pub(crate) fn new<R: ChunkReader + 'static>(
+        reader: &SerializedFileReader<R>,
+        names: &[&str],
+        addresses: Range<usize>,
+    ) -> Self {
+        let places = places(reader.metadata().file_metadata().schema_descr(), names);
+        Self { places, addresses, columns: None, group: 0 }
+    }
+
+    /// Goes to the next rows, `most` of them or fewer; 0 at the end.
+    pub(crate) fn take<R: ChunkReader + 'static>(
+        &mut self,
+        reader: &SerializedFileReader<R>,
+        most: usize,
+    ) -> Result<usize, ParquetError> {
+        loop {
+            if let Some(columns) = &mut self.columns {
+                match columns.take(most)? {
+                    0 => {}
+                    count => return Ok(count),
+                }
+            }
+            if self.group >= reader.num_row_groups() {
+                return Ok(0);
+            }
+            let group = reader.get_row_group(self.group)?;
+            self.columns = Some(Columns::open(&*group, &self.places, self.addresses.clone())?);
+            self.group += 1;
+        }
+    }
+
+    /// The rows that were gone to; `None` before the first.
+    #[inline]
+    pub(crate) fn rows(&self) -> Option<&Columns> {
+        self.columns.as_ref()
+    }
+}
+
 impl Columns {
     /// Of these places; those in `addresses` are texts of addresses.
     pub(crate) fn open(
@@ -71,12 +119,6 @@ impl Columns {
         };
         let columns = places.iter().enumerate().map(column).collect::<Result<_, _>>()?;
         Ok(Self { columns, rows: 0, taken: 0, left, row: 0 })
-    }
-
-    /// Goes to the next row; `false` at the row group's end.
-    #[inline]
-    pub(crate) fn next(&mut self) -> Result<bool, ParquetError> {
-        Ok(self.take(1)? == 1)
     }
 
     /// Goes to the next rows, `most` of them or fewer; 0 at the row group's end.

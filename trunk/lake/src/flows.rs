@@ -9,7 +9,7 @@ use bytes::Bytes;
 use parquet::errors::ParquetError;
 use parquet::file::reader::{ChunkReader, FileReader, SerializedFileReader};
 
-use crate::columns::{Columns, places};
+use crate::columns::{Columns, Walk, places};
 
 /// The columns that are read, in the order in which [`fill`] takes them.
 pub(crate) const NAMES: [&str; 23] = [
@@ -90,11 +90,12 @@ impl FlowFile {
     /// Damage; what came before it was shown.
     pub fn read(&self, account: &str, region: &str, each: &mut dyn FnMut(&Flow<'_>)) -> Result<(), String> {
         guarded(|| {
-            let mut flows = Flows::new(&self.reader);
+            let mut walk = walk(&self.reader);
             loop {
-                match flows.take(&self.reader, AT_ONCE).map_err(told)? {
-                    0 => break,
-                    count => flows.show(count, account, region, each),
+                let count = walk.take(&self.reader, AT_ONCE).map_err(told)?;
+                match walk.rows() {
+                    Some(rows) if count > 0 => show(rows, count, (account, region), each),
+                    _ => break,
                 }
             }
             Ok(())
@@ -106,51 +107,25 @@ impl FlowFile {
 const AT_ONCE: usize = 128;
 
 /// A walk over flow records.
-pub(crate) struct Flows {
-    places: Vec<Option<usize>>,
-    columns: Option<Columns>,
-    group: usize,
+pub(crate) fn walk<R: ChunkReader + 'static>(reader: &SerializedFileReader<R>) -> Walk {
+    Walk::new(reader, &NAMES, ADDRESSES)
 }
 
-impl Flows {
-    pub(crate) fn new<R: ChunkReader + 'static>(reader: &SerializedFileReader<R>) -> Self {
-        let places = places(reader.metadata().file_metadata().schema_descr(), &NAMES);
-        Self { places, columns: None, group: 0 }
-    }
+/// Shows the records that a walk has gone to, `count` of them. `account` and `region` stand in for what they lack.
+pub(crate) fn show(
+    rows: &Columns,
+    count: usize,
+    (account, region): (&str, &str),
+    each: &mut dyn FnMut(&Flow<'_>),
+) {
+    let mut flows = vec![Flow { account, region, ..Flow::default() }; count];
+    fill(&mut flows, rows);
+    flows.iter().for_each(each);
+}
 
-    /// Goes to the next records, `most` of them or fewer; 0 at the end.
-    pub(crate) fn take<R: ChunkReader + 'static>(
-        &mut self,
-        reader: &SerializedFileReader<R>,
-        most: usize,
-    ) -> Result<usize, ParquetError> {
-        loop {
-            if let Some(columns) = &mut self.columns {
-                match columns.take(most)? {
-                    0 => {}
-                    count => return Ok(count),
-                }
-            }
-            if self.group >= reader.num_row_groups() {
-                return Ok(0);
-            }
-            self.columns = Some(Columns::open(&*reader.get_row_group(self.group)?, &self.places, ADDRESSES)?);
-            self.group += 1;
-        }
-    }
-
-    /// Shows the records that were gone to, `count` of them.
-    pub(crate) fn show(&self, count: usize, account: &str, region: &str, each: &mut dyn FnMut(&Flow<'_>)) {
-        let Some(rows) = &self.columns else { return };
-        let mut flows = vec![Flow { account, region, ..Flow::default() }; count];
-        fill(&mut flows, rows);
-        flows.iter().for_each(each);
-    }
-
-    /// When the record began.
-    pub(crate) fn time(&self) -> Timestamp {
-        Timestamp::from_seconds(self.columns.as_ref().and_then(|row| row.number(15)).unwrap_or(0))
-    }
+/// When the first of them began.
+pub(crate) fn time(rows: &Columns) -> Timestamp {
+    Timestamp::from_seconds(rows.number(15).unwrap_or(0))
 }
 
 /// Fills records, a column after the other.

@@ -9,12 +9,12 @@ use bastide_ids::Timestamp;
 use bastide_logs::dns::{Answer, Query};
 use bastide_logs::login::Login;
 use bastide_logs::{Record, cloudtrail, kubernetes};
-use parquet::file::reader::{FileReader as _, SerializedFileReader};
+use parquet::file::reader::SerializedFileReader;
 
 use crate::catalog::Part;
-use crate::columns::{Columns, places};
+use crate::columns::{Columns, Walk};
 use crate::error::LakeError;
-use crate::flows::Flows;
+use crate::flows;
 use crate::partition::Kind;
 use crate::schema::fields;
 
@@ -24,11 +24,6 @@ pub(crate) struct PartReader {
     kind: Kind,
     reader: SerializedFileReader<File>,
     walk: Walk,
-}
-
-enum Walk {
-    Flows(Box<Flows>),
-    Rows { places: Vec<Option<usize>>, columns: Option<Columns>, group: usize },
 }
 
 /// The columns that are read back: where the text is whole, that and what it doesn't tell.
@@ -46,58 +41,30 @@ impl PartReader {
         let file = File::open(&path).map_err(LakeError::io(&path))?;
         let reader = SerializedFileReader::new(file).map_err(LakeError::parquet(&path))?;
         let kind = part.partition.kind;
-        let walk = if kind == Kind::Flow {
-            Walk::Flows(Box::new(Flows::new(&reader)))
-        } else {
-            let schema = reader.metadata().file_metadata().schema_descr();
-            Walk::Rows { places: places(schema, &wanted(kind)), columns: None, group: 0 }
+        let walk = match kind {
+            Kind::Flow => flows::walk(&reader),
+            _ => Walk::new(&reader, &wanted(kind), 0..0),
         };
         Ok(Self { path, kind, reader, walk })
     }
 
     /// Goes to the next record; `false` at the end.
     pub(crate) fn next(&mut self) -> Result<bool, LakeError> {
-        let told = LakeError::parquet(&self.path);
-        let (places, columns, group) = match &mut self.walk {
-            Walk::Flows(flows) => return Ok(flows.take(&self.reader, 1).map_err(told)? == 1),
-            Walk::Rows { places, columns, group } => (places, columns, group),
-        };
-        loop {
-            if let Some(columns) = columns
-                && columns.next().map_err(&told)?
-            {
-                return Ok(true);
-            }
-            if *group >= self.reader.num_row_groups() {
-                return Ok(false);
-            }
-            let row_group = self.reader.get_row_group(*group).map_err(&told)?;
-            *columns = Some(Columns::open(&*row_group, places, 0..0).map_err(&told)?);
-            *group += 1;
-        }
+        Ok(self.walk.take(&self.reader, 1).map_err(LakeError::parquet(&self.path))? == 1)
     }
 
     /// When the record was made.
     pub(crate) fn time(&self) -> Timestamp {
-        match &self.walk {
-            Walk::Flows(flows) => flows.time(),
-            Walk::Rows { columns, .. } => {
-                let millis = columns.as_ref().and_then(|row| row.number(0));
-                Timestamp::from_millis(millis.unwrap_or(0))
-            }
+        match self.walk.rows() {
+            Some(row) if self.kind == Kind::Flow => flows::time(row),
+            Some(row) => time(row),
+            None => Timestamp::default(),
         }
     }
 
     /// Shows the record.
-    pub(crate) fn show(&mut self, each: &mut dyn FnMut(&Record<'_>)) -> Result<(), LakeError> {
-        let row = match &mut self.walk {
-            Walk::Flows(flows) => {
-                flows.show(1, "", "", &mut |flow| each(&Record::Flow(flow)));
-                return Ok(());
-            }
-            Walk::Rows { columns: Some(row), .. } => row,
-            Walk::Rows { .. } => return Ok(()),
-        };
+    pub(crate) fn show(&self, each: &mut dyn FnMut(&Record<'_>)) -> Result<(), LakeError> {
+        let Some(row) = self.walk.rows() else { return Ok(()) };
         let broken =
             |broken: bastide_logs::Broken| LakeError::Parquet(self.path.display().to_string(), broken.reason);
         match self.kind {
@@ -114,7 +81,8 @@ impl PartReader {
             }
             Kind::Dns => each(&Record::Dns(&query(row))),
             Kind::Login => each(&Record::Login(&login(row))),
-            Kind::Flow | Kind::Rejected => {}
+            Kind::Flow => flows::show(row, 1, ("", ""), &mut |flow| each(&Record::Flow(flow))),
+            Kind::Rejected => {}
         }
         Ok(())
     }

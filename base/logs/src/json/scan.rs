@@ -297,8 +297,8 @@ impl<'a> Scan<'a> {
         self.text.get(start..start + length)
     }
 
-    /// Passes this text, which is ASCII, if it stands here. Its length is known when this is compiled, so that it is compared in a
-    /// few steps.
+    /// Passes this text, which is ASCII, if it stands here. Its length is known when this is compiled, so that it is
+    /// compared in a few steps.
     #[inline(always)]
     pub(crate) fn pass<const N: usize>(&mut self, text: &[u8; N]) -> bool {
         let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
@@ -319,11 +319,12 @@ impl<'a> Scan<'a> {
         if !self.pass(before) {
             return false;
         }
-        match self.plain_text() {
+        let text = self.plain_text();
+        match text {
             Some(text) => *value = Cow::Borrowed(text),
             None => self.at = start,
         }
-        self.at > start
+        text.is_some()
     }
 
     #[inline(never)]

@@ -101,30 +101,24 @@ fn bounded(mut detection: Detection) -> Detection {
     detection
 }
 
-/// `old` becomes what both are: the later one's resource and action, the numbers and lists of both.
-fn merge(old: &mut Detection, new: Detection) {
-    let mut new = bounded(new);
-    let later = new.last >= old.last;
-    if later {
-        std::mem::swap(old, &mut new);
-    }
-    // From here on `old` is the later one, and `new` the other.
-    let severity = match (old.severity, new.severity) {
-        (None, None) => None,
-        (a, b) => Some(a.unwrap_or(old.kind.severity).max(b.unwrap_or(new.kind.severity))),
-    };
-    old.severity = severity;
-    old.first = old.first.min(new.first);
-    old.last = old.last.max(new.last);
-    old.count = old.count.saturating_add(new.count);
-    reasons(&mut old.reasons, new.reasons);
+/// What is known becomes what both are: the later one's resource and action, the numbers and lists of both.
+fn merge(known: &mut Detection, new: Detection) {
+    let mut other = bounded(new);
     // What was known first comes first.
-    if later {
-        std::mem::swap(&mut old.threats, &mut new.threats);
-        std::mem::swap(&mut old.evidence, &mut new.evidence);
+    threats(&mut known.threats, std::mem::take(&mut other.threats));
+    evidence(&mut known.evidence, std::mem::take(&mut other.evidence));
+    if other.last >= known.last {
+        std::mem::swap(known, &mut other);
+        std::mem::swap(&mut known.threats, &mut other.threats);
+        std::mem::swap(&mut known.evidence, &mut other.evidence);
     }
-    threats(&mut old.threats, new.threats);
-    evidence(&mut old.evidence, new.evidence);
+    known.first = known.first.min(other.first);
+    known.count = known.count.saturating_add(other.count);
+    known.severity = match (known.severity, other.severity) {
+        (None, None) => None,
+        (a, b) => Some(a.unwrap_or(known.kind.severity).max(b.unwrap_or(other.kind.severity))),
+    };
+    reasons(&mut known.reasons, other.reasons);
 }
 
 /// One of each measure, the later one's.

@@ -148,9 +148,10 @@ impl Attempts {
             if guessing && watched.failures > watched.told {
                 tell(&watched.judged(key));
             }
-            (watched.told, watched.since) = (watched.failures, now);
             if idle(watched) || !guessing {
                 self.watched.remove(&key);
+            } else {
+                (watched.told, watched.since) = (watched.failures, now);
             }
         }
     }

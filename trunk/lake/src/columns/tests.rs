@@ -5,7 +5,6 @@ use parquet::basic::{Compression, Encoding, GzipLevel, ZstdLevel};
 use parquet::column::writer::ColumnWriter;
 use parquet::data_type::ByteArray;
 use parquet::file::properties::{WriterProperties, WriterVersion};
-use parquet::file::reader::{FileReader as _, SerializedFileReader};
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::parser::parse_message_type;
 use proptest::prelude::*;
@@ -82,7 +81,7 @@ fn read(file: Bytes) -> Result<Vec<Row>, ParquetError> {
     let mut rows = Vec::new();
     for group in 0..file.num_row_groups() {
         let mut columns = Columns::open(&*file.get_row_group(group)?, &places, 1..2)?;
-        while columns.next()? {
+        while columns.take(1)? == 1 {
             assert_eq!((columns.text(6), columns.number(6), columns.truth(0)), ("", None, None));
             let text = columns.text(0);
             let mut address = [None];
