@@ -137,8 +137,8 @@ def credentials_in(text):
     return (key.group(1), secret.group(1)) if key and secret else None
 
 
-def wait_until(condition, seconds=10):
-    """Waits for what happens soon; fails when it does not."""
+def wait_until(condition, seconds=60):
+    """Waits for what happens soon; fails when it does not. A slow machine may take long."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         found = condition()

@@ -62,7 +62,7 @@ class Clusters:
     def now(self, cluster):
         return self.hsm.describe_clusters(Filters={"clusterIds": [cluster]})["Clusters"][0]
 
-    def until(self, cluster, condition, seconds=40):
+    def until(self, cluster, condition):
         last = {}
 
         def reached():
@@ -70,7 +70,7 @@ class Clusters:
             return last if condition(last) else None
 
         try:
-            return wait_until(reached, seconds)
+            return wait_until(reached)
         except AssertionError:
             raise AssertionError(f"{last}\n{self.server.errors()}") from None
 

@@ -212,7 +212,7 @@ def test_the_life_of_a_cluster(clusters):
     before = process_of(other)
     kill(other)
     assert clusters.users(cluster) == ["admin", "alice"]
-    wait_until(lambda: process_of(other) not in (None, before), 30)
+    wait_until(lambda: process_of(other) not in (None, before))
     clusters.hsm_state(cluster, other, "ACTIVE")
 
     refusal = refused(hsm.delete_cluster, ClusterId=cluster)
@@ -476,7 +476,7 @@ def test_hsms_at_an_address_of_the_operators_choice_and_a_reset(fresh):
     assert refused(clusters.hsm.delete_hsm, ClusterId=cluster, EniIp=HERE)[0] == INVALID
     assert server.raw("POST", "/_bastide/reset")[0] == 200
     assert clusters.hsm.describe_clusters()["Clusters"] == []
-    wait_until(lambda: process_of(first) is None and process_of(second) is None, 30)
+    wait_until(lambda: process_of(first) is None and process_of(second) is None)
     # Everything begins anew, with another root.
     cluster, hsm = clusters.active()
     clusters.run(cluster, "create-user", "alice")

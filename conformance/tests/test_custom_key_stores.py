@@ -485,7 +485,7 @@ def test_a_store_whose_keys_are_gone_is_deleted(fresh, certificate, proxy):
             return False
         return True
 
-    wait_until(deleted, seconds=20)
+    wait_until(deleted)
     assert kms.describe_custom_key_stores()["CustomKeyStores"] == []
 
 

@@ -138,20 +138,20 @@ def test_findings_are_exported_into_a_bucket(fresh, s3):
 @pytest.mark.parametrize("status", [403, 404, 500, 503])
 def test_what_a_bucket_does_not_take_waits(fresh, s3, status):
     """Nothing is lost, and what one account's bucket does not take holds up no other account."""
+    s3.fails = lambda method, bucket, key: status if bucket == "exports" and key.endswith(".jsonl.gz") else None
     server = serve(fresh, s3)
     watched, other = Watched(server), Watched(server, OTHER)
     destination = watched.destination("exports")
     other.destination("more-exports")
-    s3.fails = lambda method, bucket, key: status if (method, bucket) == ("PUT", "exports") else None
     watched.guardduty.create_sample_findings(DetectorId=watched.detector, FindingTypes=[ROOT, PASSWORDS])
-    wait_until(lambda: watched.status(destination) == FAILING, seconds=20)
+    wait_until(lambda: watched.status(destination) == FAILING)
     shown = watched.guardduty.describe_publishing_destination(DetectorId=watched.detector, DestinationId=destination)
     assert shown["PublishingFailureStartTimestamp"] > 0
     other.guardduty.create_sample_findings(DetectorId=other.detector, FindingTypes=[ROOT])
-    wait_until(lambda: other.exported(s3, "more-exports"), seconds=20)
+    wait_until(lambda: other.exported(s3, "more-exports"))
     assert s3.keys("exports", ".jsonl.gz") == []
     s3.fails = lambda method, bucket, key: None
-    wait_until(lambda: {one["type"] for one in watched.exported(s3, "exports")} >= {ROOT, PASSWORDS}, seconds=30)
+    wait_until(lambda: {one["type"] for one in watched.exported(s3, "exports")} >= {ROOT, PASSWORDS})
     wait_until(lambda: watched.status(destination) == "PUBLISHING")
     ids = [one["id"] for one in watched.exported(s3, "exports") if "[SAMPLE]" in one["title"]]
     assert len(ids) == len(set(ids)) == 2
@@ -169,12 +169,12 @@ def test_a_slow_bucket_and_one_that_is_away(fresh, s3):
     port = s3.server.server_port
     s3.close()
     watched.guardduty.create_sample_findings(DetectorId=watched.detector, FindingTypes=[PASSWORDS])
-    wait_until(lambda: watched.status(destination) == FAILING, seconds=20)
+    wait_until(lambda: watched.status(destination) == FAILING)
     watched.server.kill()
     watched.server.start()
     again = S3Server("exports", region=s3.region, secret=s3.secret, port=port)
     try:
-        wait_until(lambda: PASSWORDS in {one["type"] for one in watched.exported(again, "exports")}, seconds=30)
+        wait_until(lambda: PASSWORDS in {one["type"] for one in watched.exported(again, "exports")})
         wait_until(lambda: watched.status(destination) == "PUBLISHING")
     finally:
         again.close()
@@ -226,7 +226,7 @@ def moto():
         with socket.socket() as tried:
             return tried.connect_ex(("127.0.0.1", port)) == 0
 
-    wait_until(listens, seconds=60)
+    wait_until(listens)
     yield f"http://127.0.0.1:{port}"
     process.kill()
     process.wait()
@@ -258,4 +258,4 @@ def test_with_motos_s3(fresh, moto):
             read = s3.get_object(Bucket="findings-of-ours", Key=key)
             yield from watched.opened(read["Metadata"], read["Body"].read())
 
-    wait_until(lambda: LISTED in {one["type"] for one in exported()}, seconds=20)
+    wait_until(lambda: LISTED in {one["type"] for one in exported()})

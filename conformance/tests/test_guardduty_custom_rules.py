@@ -7,8 +7,8 @@ import json
 import os
 import re
 
-import bastide
 import pytest
+from bastide import wait_until
 from botocore.exceptions import ClientError
 
 ACCOUNTS = itertools.count(740000000001)
@@ -29,11 +29,6 @@ level: critical
 bastide: {type: Custom:IAMUser/GroupMade}
 """
 GROUP = "8a63cdd4-6207-414a-85bc-7e032bd3c1a2"
-
-
-def wait_until(condition):
-    """Several looks of background work may have to pass."""
-    return bastide.wait_until(condition, seconds=30)
 
 
 def refused(operation, **parameters):

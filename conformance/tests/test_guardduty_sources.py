@@ -6,7 +6,6 @@ import os
 import pathlib
 import re
 import subprocess
-import time
 
 from bastide import BINARY, wait_until
 from s3_server import S3Server
@@ -64,19 +63,19 @@ def test_a_server_follows_logs(fresh, tmp_path):
         )["FindingIds"]
         return guardduty.get_findings(DetectorId=detector, FindingIds=ids)["Findings"] if ids else []
 
-    [stopped] = wait_until(lambda: found("Stealth:IAMUser/CloudTrailLoggingDisabled"), 30)
+    [stopped] = wait_until(lambda: found("Stealth:IAMUser/CloudTrailLoggingDisabled"))
     assert stopped["AccountId"] == ACCOUNT and stopped["Region"] == "eu-west-1" and stopped["Service"]["Count"] == 1
     assert stopped["Resource"]["AccessKeyDetails"]["UserName"] == "mallory"
     assert stopped["Service"]["Action"]["AwsApiCallAction"]["RemoteIpDetails"]["IpAddressV4"] == "203.0.113.9"
 
     deliver(tmp_path, "b.json.gz", event("DeleteAccountPasswordPolicy", 2, source="iam.amazonaws.com"))
-    [policy] = wait_until(lambda: found("Stealth:IAMUser/PasswordPolicyChange"), 30)
+    [policy] = wait_until(lambda: found("Stealth:IAMUser/PasswordPolicyChange"))
 
     # What was read is not read again, and what was found stays as it is.
     server.kill()
     server.start()
     deliver(tmp_path, "c.json.gz", event("StopLogging", 3, name="trail"))
-    wait_until(lambda: found("Stealth:IAMUser/CloudTrailLoggingDisabled")[0]["Service"]["Count"] == 2, 30)
+    wait_until(lambda: found("Stealth:IAMUser/CloudTrailLoggingDisabled")[0]["Service"]["Count"] == 2)
     assert found("Stealth:IAMUser/PasswordPolicyChange") == [policy]
 
 
@@ -105,10 +104,15 @@ class Watched:
         self.guardduty = server.client("guardduty", region="eu-west-1", credentials=(ACCOUNT, "x"))
         self.detector = self.guardduty.create_detector(Enable=True)["DetectorId"]
 
-    def types(self):
+    def findings(self):
         ids = self.guardduty.list_findings(DetectorId=self.detector)["FindingIds"]
-        found = self.guardduty.get_findings(DetectorId=self.detector, FindingIds=ids)["Findings"]
-        return {one["Type"] for one in found}
+        return self.guardduty.get_findings(DetectorId=self.detector, FindingIds=ids)["Findings"]
+
+    def types(self):
+        return {one["Type"] for one in self.findings()}
+
+    def count(self, kind):
+        return sum(one["Service"]["Count"] for one in self.findings() if one["Type"] == kind)
 
 
 STOPPED, POLICY = "Stealth:IAMUser/CloudTrailLoggingDisabled", "Stealth:IAMUser/PasswordPolicyChange"
@@ -122,10 +126,10 @@ def test_sources_are_registered_while_the_server_runs(fresh, tmp_path):
     assert "No source is followed" in source("list", "--data-dir", data)
     added = source("add", logs, "--data-dir", data)
     [one] = re.findall(r"added source (s-[0-9a-f]{8}): ", added)
-    wait_until(lambda: sources(data)[str(logs)]["state"] == "waiting", 30)
+    wait_until(lambda: sources(data)[str(logs)]["state"] == "waiting")
     watched = Watched(server)
-    wait_until(lambda: STOPPED in watched.types(), 30)
-    shown = wait_until(lambda: sources(data)[str(logs)]["records"] == 2 and sources(data)[str(logs)], 30)
+    wait_until(lambda: STOPPED in watched.types())
+    shown = wait_until(lambda: sources(data)[str(logs)]["records"] == 2 and sources(data)[str(logs)])
     assert (shown["id"], shown["state"], shown["files"], shown["read"], shown["broken"]) == (one, "following", 1, 1, 0)
     text = source("list", "--data-dir", data)
     assert f"{one}  {logs}" in text and "1 files there, 1 read, 2 records" in text
@@ -135,23 +139,27 @@ def test_sources_are_registered_while_the_server_runs(fresh, tmp_path):
     (more / "left.txt").write_text(json.dumps(event("ListTrails", 5)) + "\n")
     pattern = f"{more}/**/*.json*"
     source("add", pattern, "--data-dir", data)
-    wait_until(lambda: POLICY in watched.types(), 30)
-    shown = wait_until(lambda: sources(data)[pattern]["broken"] == 1 and sources(data)[pattern], 30)
+    wait_until(lambda: POLICY in watched.types())
+    shown = wait_until(lambda: sources(data)[pattern]["broken"] == 1 and sources(data)[pattern])
     assert (shown["files"], shown["read"], shown["records"]) == (2, 2, 2)
     assert "1 records could not be read" in source("list", "--data-dir", data)
     # What is registered is followed after a crash, and counts go on.
     server.kill()
     server.start()
     deliver(logs, "c.json.gz", event("ListTrails", 6))
-    wait_until(lambda: sources(data)[str(logs)]["records"] == 3, 30)
+    wait_until(lambda: sources(data)[str(logs)]["records"] == 3)
     # Removed by id, and by path; what was found stays.
     assert f"removed source {one}" in source("remove", one, "--data-dir", data)
     source("remove", pattern, "--data-dir", data)
     assert sources(data) == {}
-    wait_until(lambda: json.loads((pathlib.Path(data) / "sources-status.json").read_text())["sources"] == {}, 30)
-    deliver(logs, "d.json.gz", event("ListTrails", 7))
-    time.sleep(3)
-    assert {STOPPED, POLICY} <= watched.types()
+    wait_until(lambda: json.loads((pathlib.Path(data) / "sources-status.json").read_text())["sources"] == {})
+    # What comes into its folder now is not read, though what comes later elsewhere is.
+    deliver(logs, "d.json.gz", event("StopLogging", 7, name="trail"))
+    late = tmp_path / "late"
+    deliver(late, "e.json.gz", event("ListTrails", 8))
+    source("add", late, "--data-dir", data)
+    wait_until(lambda: sources(data)[str(late)]["records"] == 1)
+    assert watched.count(STOPPED) == watched.count(POLICY) == 1
     assert "no source" in source("remove", one, "--data-dir", data, status=1)
 
 
@@ -170,19 +178,19 @@ def test_a_source_that_fails_holds_up_no_other(fresh, tmp_path):
     source("add", "s3://trail/AWSLogs/", *options)
     source("add", good, "--data-dir", data)
     deliver(good, "a.json.gz", event("StopLogging", 1, name="trail"))
-    wait_until(lambda: STOPPED in watched.types(), 30)
-    shown = wait_until(lambda: sources(data)["s3://trail/AWSLogs/"]["state"] == "failing" and sources(data), 30)
+    wait_until(lambda: STOPPED in watched.types())
+    shown = wait_until(lambda: sources(data)["s3://trail/AWSLogs/"]["state"] == "failing" and sources(data))
     assert "403" in shown["s3://trail/AWSLogs/"]["error"] and "last error" in source("list", "--data-dir", data)
-    wait_until(lambda: sources(data)[str(gone)]["state"] == "failing", 30)
+    wait_until(lambda: sources(data)[str(gone)]["state"] == "failing")
     # They recover, and nothing of them is lost.
     s3.fails = lambda method, bucket, key: None
     s3.put("trail", "AWSLogs/x.json", json.dumps(event("DeleteAccountPasswordPolicy", 3, source="iam.amazonaws.com")).encode())
     gone.mkdir()
     deliver(gone, "b.json.gz", event("ListTrails", 4))
-    wait_until(lambda: POLICY in watched.types(), 60)
-    wait_until(lambda: sources(data)["s3://trail/AWSLogs/"]["records"] == 1, 30)
-    wait_until(lambda: sources(data)[str(gone)]["records"] == 1, 30)
-    assert {one["state"] for one in sources(data).values()} == {"following"}
+    wait_until(lambda: POLICY in watched.types())
+    wait_until(lambda: sources(data)["s3://trail/AWSLogs/"]["records"] == 1)
+    wait_until(lambda: sources(data)[str(gone)]["records"] == 1)
+    wait_until(lambda: {one["state"] for one in sources(data).values()} == {"following"})
     s3.close()
 
 
@@ -207,7 +215,7 @@ def test_arguments_are_listed_too(fresh, tmp_path):
     deliver(tmp_path, "a.json.gz", event("StopLogging", 1, name="trail"))
     server = fresh("--dev", "--source", str(tmp_path))
     watched = Watched(server)
-    wait_until(lambda: STOPPED in watched.types(), 30)
-    shown = wait_until(lambda: sources(server.data_dir)[str(tmp_path)]["records"] == 1 and sources(server.data_dir), 30)
+    wait_until(lambda: STOPPED in watched.types())
+    shown = wait_until(lambda: sources(server.data_dir)[str(tmp_path)]["records"] == 1 and sources(server.data_dir))
     assert shown[str(tmp_path)]["argument"] is True
     assert "(of --source)" in source("list", "--data-dir", server.data_dir)

@@ -48,7 +48,7 @@ class World:
 
     def connect(self, store):
         self.kms.connect_custom_key_store(CustomKeyStoreId=store)
-        wait_until(lambda: self.show(store)["ConnectionState"] != "CONNECTING", 30)
+        wait_until(lambda: self.show(store)["ConnectionState"] != "CONNECTING")
         return self.show(store)
 
     def set_password(self, password):
@@ -184,7 +184,7 @@ def test_keys_outlive_the_server(world, store, key):
         except ClientError as error:
             assert error.response["Error"]["Code"] == "KeyUnavailableException", error
 
-    assert wait_until(opened, 40) == b"x"
+    assert wait_until(opened) == b"x"
 
 
 def test_a_deleted_key_is_gone_from_the_cluster(world, store, key):

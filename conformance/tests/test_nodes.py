@@ -197,7 +197,7 @@ def test_deletions_are_the_work_of_one_node():
         assert psql(url, material) == ["1"]
         for node in (one, two):
             node.advance(8 * 86_400)
-        wait_until(lambda: psql(url, material) == ["0"], seconds=20)
+        wait_until(lambda: psql(url, material) == ["0"])
         holders = psql(url, "SELECT holder FROM leases WHERE name = 'kms.work'")
         names = [open(os.path.join(node.data_dir, "node")).read() for node in (one, two)]
         assert len(holders) == 1 and holders[0] in names
@@ -210,7 +210,7 @@ def test_deletions_are_the_work_of_one_node():
         key = kms.create_key()["KeyMetadata"]["KeyId"]
         kms.schedule_key_deletion(KeyId=key, PendingWindowInDays=7)
         alive.advance(8 * 86_400)
-        wait_until(lambda: psql(url, material) == ["0"], seconds=40)
+        wait_until(lambda: psql(url, material) == ["0"])
         for node in (one, two):
             node.close()
 

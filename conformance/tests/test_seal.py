@@ -286,7 +286,7 @@ def test_rotation_while_the_server_runs(kept):
         kept.decrypts(server)
         return set(generations(kept.data_dir)) == {2}
 
-    wait_until(all_anew, 30)
+    wait_until(all_anew)
     assert len(generations(kept.data_dir)) == len(before)
     kms.encrypt(KeyId=kms.create_key()["KeyMetadata"]["KeyId"], Plaintext=b"x")
     assert set(generations(kept.data_dir)) == {2}
@@ -311,7 +311,7 @@ def test_rotation_while_the_server_is_stopped(kept):
     seal(kept.data_dir, "rotate")
     server = starts(kept.server())
     kept.decrypts(server)
-    wait_until(lambda: set(generations(kept.data_dir)) == {3}, 30)
+    wait_until(lambda: set(generations(kept.data_dir)) == {3})
     server.kill()
     kept.opens()
 
@@ -339,7 +339,7 @@ def test_nodes_follow_the_keyring_that_they_share():
             blobs.append(kms.encrypt(KeyId=key, Plaintext=b"x")["CiphertextBlob"])
         assert set(sealed_under(url)) == {1}
         shared(url, "rotate")
-        wait_until(lambda: set(sealed_under(url)) == {2}, 30)
+        wait_until(lambda: set(sealed_under(url)) == {2})
         for node in (one, two):
             node.client("kms").create_key()
             for blob in blobs:
@@ -575,7 +575,7 @@ def test_no_secret_lies_in_the_data_folder(tmp_path):
     for share in shares_in(seal(data_dir, "add", "shares:2-of-3", **opens)):
         needles[share[:30]] = bytes.fromhex(share.split(":")[5])
     seal(data_dir, "rotate", **opens)
-    wait_until(lambda: set(generations(data_dir)) == {2}, 30)
+    wait_until(lambda: set(generations(data_dir)) == {2})
     server.stop()
     searched = 0
     for folder, _, files in os.walk(data_dir):

@@ -4,6 +4,7 @@ use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
     process::{Command, ExitCode, Stdio},
+    time::Instant,
 };
 
 use clap::Args;
@@ -60,6 +61,7 @@ pub(crate) fn run(test: &Test) -> Result<ExitCode, Failure> {
     let mut counts = BTreeMap::new();
     for part in parts {
         say(&format!("== {part:?}"));
+        let began = Instant::now();
         let count = match part {
             Part::Lint => lint()?,
             Part::Deny => deny()?,
@@ -67,15 +69,15 @@ pub(crate) fn run(test: &Test) -> Result<ExitCode, Failure> {
             Part::Conformance => conformance()?,
             Part::Clients => clients()?,
         };
-        counts.insert(part, count);
+        counts.insert(part, (count, began.elapsed().as_secs()));
     }
-    let total = counts.values().fold(Count::default(), |total, count| Count {
+    let total = counts.values().map(|(count, _)| count).fold(Count::default(), |total, count| Count {
         passed: total.passed + count.passed,
         failed: total.failed + count.failed,
         skipped: total.skipped + count.skipped,
     });
-    for (part, count) in &counts {
-        say(&format!("{part:?}: {}", line(count)));
+    for (part, (count, seconds)) in &counts {
+        say(&format!("{part:?}: {} in {}m{:02}s", line(count), seconds / 60, seconds % 60));
     }
     say(&line(&total));
     Ok(if total.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
@@ -176,9 +178,12 @@ fn clients() -> Result<Count, Failure> {
         return Err("the PKCS#11 module does not build".into());
     }
     let postgres = Postgres::start()?;
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let mut command = Command::new(venv::python());
     command
         .args(["-m", "pytest", "-q", "-p", "no:cacheprovider", "conformance/tests"])
+        // The tests mostly wait for servers. What a file's tests share is made once.
+        .args(["--numprocesses", &(2 * cores).min(8).to_string(), "--dist", "loadfile"])
         .current_dir(root())
         .env("BASTIDE_BIN", binary)
         .env("PATH", path_with(&venv::folder().join("bin"))?);
