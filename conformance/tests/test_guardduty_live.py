@@ -151,6 +151,25 @@ def test_repeated_activity_is_one_finding(watching, webhook):
     assert told[0]["detail"]["service"]["count"] == again["Service"]["Count"]
 
 
+def test_what_is_archived_is_current_again_when_it_comes_again(account):
+    guardduty, iam = account.guardduty, account.client("iam")
+    iam.update_account_password_policy(MinimumPasswordLength=6)
+    first = account.found(PASSWORDS)
+    archive = lambda: guardduty.archive_findings(DetectorId=account.detector, FindingIds=[first["Id"]])
+    archive()
+    assert account.found(PASSWORDS)["Service"]["Archived"] is True
+    iam.update_account_password_policy(MinimumPasswordLength=7)
+    again = account.found(PASSWORDS, **{"service.count": {"Gte": 2}})
+    assert again["Id"] == first["Id"] and again["Service"]["Archived"] is False
+    # Unless a filter archives it.
+    archive()
+    criteria = {"Criterion": {"type": {"Eq": [PASSWORDS]}}}
+    guardduty.create_filter(DetectorId=account.detector, Name="known", Action="ARCHIVE", FindingCriteria=criteria)
+    iam.update_account_password_policy(MinimumPasswordLength=8)
+    again = account.found(PASSWORDS, **{"service.count": {"Gte": 3}})
+    assert again["Id"] == first["Id"] and again["Service"]["Archived"] is True
+
+
 def test_filters_suppress(account, webhook):
     criteria = {"Criterion": {"type": {"Matches": ["Stealth:*"]}}}
     account.guardduty.create_filter(DetectorId=account.detector, Name="known", Action="ARCHIVE", FindingCriteria=criteria)

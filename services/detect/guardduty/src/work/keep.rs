@@ -72,13 +72,12 @@ impl Work {
         let there = self.store().find::<Finding>(place, &found.id).await?;
         let mut found = found.clone();
         let mut due = None;
-        let (mut archived, mut feedback) = (false, String::new());
+        let mut feedback = String::new();
         if there.as_ref().is_some_and(|there| knows(there, &found)) {
             return Ok(None);
         }
         if let Some(there) = &there {
             found.created = there.created;
-            archived = there.is_archived();
             due = there.due;
             let text = there.json.pointer("/service/userFeedback").and_then(Value::as_str);
             text.unwrap_or_default().clone_into(&mut feedback);
@@ -88,7 +87,9 @@ impl Work {
         }
         found.updated = now;
         let detector = ground.detector.key.id.as_str();
-        let extra = guardduty::Extra { detector, archived, feedback: &feedback };
+        // What somebody has archived is current again when it comes again. Source: GuardDuty User Guide, "Working
+        // with findings".
+        let extra = guardduty::Extra { detector, archived: false, feedback: &feedback };
         let mut finding = Finding {
             detector: detector.to_owned(),
             json: guardduty::json(&found, &extra),
@@ -96,12 +97,12 @@ impl Work {
             updated: now,
             due,
         };
-        if !archived && ground.suppressing.iter().any(|criteria| criteria.matches(&finding.json)) {
+        if ground.suppressing.iter().any(|criteria| criteria.matches(&finding.json)) {
             finding.archive(true);
         }
         let mut record = None;
         match &there {
-            // What is archived is nobody told of.
+            // What a filter archives is nobody told of.
             _ if finding.is_archived() => {}
             None => {
                 queue(changes, place, &finding, &self.told(ground.exports));
