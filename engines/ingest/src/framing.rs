@@ -68,8 +68,8 @@ impl Scan {
 /// Cuts a long document into short ones of the same form, between elements of its list.
 #[derive(Debug, Default)]
 pub(crate) struct Splitter {
-    /// What stands before the first element, such as `{"Records":[`.
-    opening: Option<Vec<u8>>,
+    /// How long what stands before the first element is, such as `{"Records":[`; each part begins with it.
+    opening: usize,
     depth: u32,
 }
 
@@ -79,46 +79,27 @@ impl Splitter {
     /// Elements may be this long together without an end between them.
     const LONGEST: usize = 256 << 20;
 
-    /// Takes the elements that end within `carry` out of it, as a document.
-    pub(crate) fn cut(&mut self, carry: &mut Vec<u8>) -> Result<Vec<u8>, String> {
-        let start = match &self.opening {
-            Some(_) => 0,
-            None => {
-                let start = opening(carry).ok_or("the document has no list of records near its beginning")?;
-                let before = carry.get(..start).unwrap_or_default();
-                self.depth = depth(before);
-                self.opening = Some(before.to_vec());
-                start
-            }
-        };
-        let cut = last_comma(carry, start, self.depth);
-        let Some(cut) = cut else {
+    /// Takes the elements that end within `carry` out of it, as a document; none if none end. What is left, which
+    /// begins as the document does, stands in `rest` before it becomes the carry.
+    pub(crate) fn cut(&mut self, carry: &mut Vec<u8>, rest: &mut Vec<u8>) -> Result<Vec<u8>, String> {
+        if self.opening == 0 {
+            self.opening = opening(carry).ok_or("the document has no list of records near its beginning")?;
+            self.depth = depth(carry.get(..self.opening).unwrap_or_default());
+        }
+        let Some(cut) = last_comma(carry, self.opening, self.depth) else {
             if carry.len() > Self::LONGEST {
                 return Err(format!("a record of more than {} bytes", Self::LONGEST));
             }
             return Ok(Vec::new());
         };
-        let rest = carry.split_off(cut + 1);
-        let mut part = std::mem::replace(carry, rest);
+        rest.extend_from_slice(carry.get(..self.opening).unwrap_or_default());
+        rest.extend_from_slice(carry.get(cut + 1..).unwrap_or_default());
+        let mut part = std::mem::replace(carry, std::mem::take(rest));
         part.truncate(cut);
-        let elements = part.get(start..).unwrap_or_default();
-        Ok(self.whole(elements, true))
-    }
-
-    /// What is left at the document's end, as a document.
-    pub(crate) fn end(&self, carry: &[u8]) -> Vec<u8> {
-        self.whole(carry, false)
-    }
-
-    fn whole(&self, elements: &[u8], close: bool) -> Vec<u8> {
-        let mut part = self.opening.clone().unwrap_or_default();
-        part.extend_from_slice(elements);
-        if close {
-            // The opening is `{"Records":[` or `[`: what closes it follows from its depth.
-            part.push(b']');
-            part.extend(std::iter::repeat_n(b'}', self.depth.saturating_sub(1) as usize));
-        }
-        part
+        // The opening is `{"Records":[` or `[`: what closes it follows from its depth.
+        part.push(b']');
+        part.extend(std::iter::repeat_n(b'}', self.depth.saturating_sub(1) as usize));
+        Ok(part)
     }
 }
 

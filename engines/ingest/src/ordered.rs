@@ -37,9 +37,8 @@ const TOGETHER_FILES: usize = 32;
 /// what was unpacked is still in the processor's cache when it is asked for.
 const AHEAD: u64 = 2;
 const AHEAD_LEAST: u64 = 8;
-/// Buffers that are used again, and the bytes that they may have.
-const SPARE: usize = 64;
-const SPARE_BYTES: usize = 512 << 10;
+/// Bytes of buffers that wait to be used again: the memory of new ones has to be cleared first.
+const SPARE: usize = 32 << 20;
 
 /// Gives the batches of files.
 pub(crate) struct Ordered {
@@ -56,8 +55,6 @@ pub(crate) struct Ordered {
     alone: bool,
     /// What threads have done and was not needed yet.
     arrived: BTreeMap<usize, Done>,
-    /// Buffers that were given back.
-    spare: Vec<Vec<u8>>,
     active: BinaryHeap<Reverse<Active>>,
     waiting: usize,
     /// The file whose last batch was given and which has more.
@@ -103,6 +100,7 @@ struct State {
     /// By the first file that they are about.
     jobs: BTreeMap<usize, Job>,
     done: BTreeMap<usize, Done>,
+    /// Buffers that were given back.
     spare: Vec<Vec<u8>>,
     stop: bool,
 }
@@ -152,7 +150,6 @@ impl Ordered {
             ahead: 0,
             alone: together > 1,
             arrived: BTreeMap::new(),
-            spare: Vec::new(),
             active: BinaryHeap::new(),
             waiting: 0,
             again: None,
@@ -171,10 +168,12 @@ impl Ordered {
         }
     }
 
-    /// Takes back the bytes of a batch, for other files.
-    pub(crate) fn give_back(&mut self, bytes: Vec<u8>) {
-        if (1..=SPARE_BYTES).contains(&bytes.capacity()) && self.spare.len() < SPARE {
-            self.spare.push(bytes);
+    /// Takes back the bytes of a batch, for other batches.
+    pub(crate) fn give_back(&self, bytes: Vec<u8>) {
+        let mut state = self.shared.lock();
+        let waiting: usize = state.spare.iter().map(Vec::capacity).sum();
+        if bytes.capacity() > 0 && waiting + bytes.capacity() <= SPARE {
+            state.spare.push(bytes);
         }
     }
 
@@ -227,8 +226,6 @@ impl Ordered {
             self.ahead += together;
             let mut state = self.shared.lock();
             state.jobs.insert(first, Job::Open(files));
-            let room = SPARE.saturating_sub(state.spare.len());
-            state.spare.extend(self.spare.drain(..room.min(self.spare.len())));
             self.shared.work.notify_one();
         }
     }
@@ -325,21 +322,21 @@ impl Shared {
     /// Reads a batch of each file of a job, the first of which has the index.
     fn work_on(&self, index: usize, job: Job, mut spare: Vec<Vec<u8>>) -> Vec<(usize, Done)> {
         let files = match job {
-            Job::Read(reader) => return vec![(index, self.batch(reader))],
+            Job::Read(reader) => return vec![(index, self.batch(reader, spare.pop()))],
             Job::Open(files) => files,
         };
         let done = files.into_iter().zip(index..).map(|(file, index)| {
             let buffer = spare.pop().unwrap_or_default();
             match Reader::open(&*file.source, &file.item, file.resume, self.limits, buffer) {
-                Ok(reader) => (index, self.batch(Box::new(reader))),
+                Ok(reader) => (index, self.batch(Box::new(reader), None)),
                 Err(problem) => (index, Done { batch: unread(problem), time: None, reader: None }),
             }
         });
         done.collect()
     }
 
-    fn batch(&self, mut reader: Box<Reader>) -> Done {
-        let batch = reader.batch();
+    fn batch(&self, mut reader: Box<Reader>, spare: Option<Vec<u8>>) -> Done {
+        let batch = reader.batch(spare.unwrap_or_default());
         let time = if batch.parquet { None } else { (self.first_time)(&batch.bytes) };
         let reader = (!batch.last).then_some(reader);
         Done { batch, time, reader }
@@ -347,10 +344,13 @@ impl Shared {
 }
 
 impl State {
-    /// Buffers for the files of a job.
+    /// Buffers for a job.
     fn spares(&mut self, job: &Job) -> Vec<Vec<u8>> {
-        let Job::Open(files) = job else { return Vec::new() };
-        self.spare.split_off(self.spare.len().saturating_sub(files.len()))
+        let wanted = match job {
+            Job::Open(files) => files.len(),
+            Job::Read(_) => 1,
+        };
+        self.spare.split_off(self.spare.len().saturating_sub(wanted))
     }
 }
 

@@ -168,25 +168,26 @@ impl Reader {
         None
     }
 
-    /// The next batch; after one that is the last there is none.
-    pub(crate) fn batch(&mut self) -> Batch {
+    /// The next batch; after one that is the last there is none. What is read beyond it is put into `buffer`.
+    pub(crate) fn batch(&mut self, mut buffer: Vec<u8>) -> Batch {
         let wanted = match self.framing {
             _ if self.parquet => usize::MAX,
-            Framing::Lines => BATCH,
-            Framing::Document => Splitter::STEP,
+            Framing::Document if self.splitter.is_none() => Splitter::STEP,
+            _ => BATCH,
         };
         self.fill(wanted);
         if self.ended || self.parquet {
             return self.rest();
         }
+        buffer.clear();
+        buffer.reserve(BATCH + HEAD);
         if self.framing == Framing::Document {
-            return self.part();
+            return self.part(buffer);
         }
         loop {
             if let Some(end) = memchr::memrchr(b'\n', &self.carry) {
-                let mut rest = Vec::with_capacity(BATCH + HEAD);
-                rest.extend_from_slice(self.carry.get(end + 1..).unwrap_or_default());
-                let mut bytes = std::mem::replace(&mut self.carry, rest);
+                buffer.extend_from_slice(self.carry.get(end + 1..).unwrap_or_default());
+                let mut bytes = std::mem::replace(&mut self.carry, buffer);
                 self.keep_head(&bytes, end + 1);
                 bytes.truncate(end + 1);
                 return self.give(bytes, false);
@@ -223,21 +224,17 @@ impl Reader {
 
     fn rest(&mut self) -> Batch {
         let bytes = std::mem::take(&mut self.carry);
-        let bytes = match self.splitter.take() {
-            Some(splitter) => splitter.end(&bytes),
-            None => bytes,
-        };
         self.give(bytes, true)
     }
 
     /// Some elements of a document that is too long to hold.
-    fn part(&mut self) -> Batch {
+    fn part(&mut self, mut buffer: Vec<u8>) -> Batch {
         if self.first && self.head.is_none() {
             self.head = Some(self.carry.get(..HEAD).unwrap_or(&self.carry).to_vec());
         }
         loop {
             let splitter = self.splitter.get_or_insert_with(Splitter::default);
-            match splitter.cut(&mut self.carry) {
+            match splitter.cut(&mut self.carry, &mut buffer) {
                 Ok(bytes) if bytes.is_empty() => {
                     self.fill(self.carry.len() + Splitter::STEP);
                     if self.ended {
@@ -360,7 +357,7 @@ mod tests {
         let mut reader = Reader::open(&source, &item, resume, Limits::default(), b"old".to_vec()).unwrap();
         let mut all = Vec::new();
         loop {
-            all.push(reader.batch());
+            all.push(reader.batch(b"old".to_vec()));
             if all.last().unwrap().last {
                 return all;
             }
