@@ -22,13 +22,13 @@ Stored = collections.namedtuple("Stored", "body metadata")
 class S3Server:
     """Buckets that are there from the beginning, with objects in `objects[bucket][key]`; a bucket named `public` is
     read without a signature. `fails(method, bucket, key)` may give a status to refuse with; `delay` is waited before
-    each answer; `most` requests were there at once."""
+    each answer; `most` requests were there at once. All buckets belong to the account `owner`."""
 
     def __init__(self, *buckets, access_key="AKIA", secret="secret", region="eu-west-1", page=1000, port=0):
         self.objects = {bucket: {} for bucket in buckets}
         self.access_key, self.secret, self.region, self.page = access_key, secret, region, page
         self.fails, self.delay = (lambda method, bucket, key: None), 0
-        self.refused, self.closed = [], False
+        self.refused, self.closed, self.owner = [], False, "111122223333"
         # Requests that are being answered, and the most that were so at once.
         self.busy, self.most, self.lock = 0, 0, threading.Lock()
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", port), handler(self))
@@ -136,6 +136,8 @@ def handler(s3):
             status = s3.fails(self.command, bucket, key)
             if status:
                 return self.refuse(status, "AccessDenied" if status == 403 else "InternalError")
+            if self.headers.get("x-amz-expected-bucket-owner", s3.owner) != s3.owner:
+                return self.refuse(403, "AccessDenied")
             if bucket not in s3.objects:
                 return self.refuse(404, "NoSuchBucket")
             if self.command == "PUT":

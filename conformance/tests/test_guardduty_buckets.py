@@ -45,12 +45,12 @@ class Watched:
         found = self.guardduty.get_findings(DetectorId=self.detector, FindingIds=ids)["Findings"]
         return {one["Type"] for one in found}
 
-    def destination(self, bucket, key=None):
+    def destination(self, bucket, key=None, **more):
         key = key or self.kms.create_key()["KeyMetadata"]["Arn"]
         return self.guardduty.create_publishing_destination(
             DetectorId=self.detector,
             DestinationType="S3",
-            DestinationProperties={"DestinationArn": f"arn:aws:s3:::{bucket}", "KmsKeyArn": key},
+            DestinationProperties={"DestinationArn": f"arn:aws:s3:::{bucket}", "KmsKeyArn": key, **more},
         )["DestinationId"]
 
     def status(self, destination):
@@ -123,6 +123,33 @@ def test_a_list_that_a_server_does_not_give(fresh, s3):
     s3.fails = lambda method, bucket, key: None
     watched.guardduty.update_threat_entity_set(DetectorId=watched.detector, ThreatEntitySetId=forbidden, Activate=True)
     wait_until(lambda: shown(forbidden)["Status"] == "ACTIVE")
+
+
+def test_a_bucket_of_somebody_else(fresh, s3):
+    """S3 is told whose bucket is expected, and refuses."""
+    s3.put("own-lists", "bad.txt", b"198.51.100.7\n127.0.0.1\n")
+    watched = Watched(serve(fresh, s3))
+    with pytest.raises(ClientError) as caught:
+        watched.destination("exports", ExpectedBucketOwner=OTHER)
+    assert "403" in caught.value.response["Error"]["Message"] and s3.objects["exports"] == {}
+    made = watched.destination("exports", ExpectedBucketOwner=ACCOUNT)
+    with pytest.raises(ClientError):
+        watched.guardduty.update_publishing_destination(
+            DetectorId=watched.detector, DestinationId=made, DestinationProperties={"ExpectedBucketOwner": OTHER}
+        )
+    watched.iam.update_account_password_policy(MinimumPasswordLength=6)
+    wait_until(lambda: PASSWORDS in {one["type"] for one in watched.exported(s3, "exports")})
+    made = watched.guardduty.create_threat_entity_set(
+        DetectorId=watched.detector, Name="bad", Format="TXT", Location="s3://own-lists/bad.txt", Activate=True,
+        ExpectedBucketOwner=OTHER,
+    )["ThreatEntitySetId"]
+    shown = lambda: watched.guardduty.get_threat_entity_set(DetectorId=watched.detector, ThreatEntitySetId=made)
+    wait_until(lambda: shown()["Status"] == "ERROR")
+    assert "403" in shown()["ErrorDetails"] and shown()["ExpectedBucketOwner"] == OTHER
+    watched.guardduty.update_threat_entity_set(
+        DetectorId=watched.detector, ThreatEntitySetId=made, ExpectedBucketOwner=ACCOUNT, Activate=True
+    )
+    wait_until(lambda: shown()["Status"] == "ACTIVE")
 
 
 def test_findings_are_exported_into_a_bucket(fresh, s3):

@@ -32,6 +32,8 @@ pub struct Bucket {
     pub credentials: Option<Credentials>,
     /// The bucket's name.
     pub name: String,
+    /// The account that it must belong to (`x-amz-expected-bucket-owner`); the server refuses when it doesn't.
+    pub owner: Option<String>,
 }
 
 /// An object, as a listing tells of it.
@@ -133,6 +135,10 @@ impl Bucket {
         body: Bytes,
         most: usize,
     ) -> Result<Response<Bytes>, BucketError> {
+        if let Some(owner) = &self.owner {
+            let owner = HeaderValue::from_str(owner).map_err(RemoteError::request)?;
+            parts.headers.insert("x-amz-expected-bucket-owner", owner);
+        }
         if let Some(credentials) = &self.credentials {
             let signer = Signer {
                 access_key_id: &credentials.access_key_id,

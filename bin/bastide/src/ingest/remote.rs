@@ -60,6 +60,7 @@ fn in_bucket(path: &str, rest: &str, buckets: &Buckets, choice: &Choice) -> Resu
         region: buckets.region.clone(),
         credentials,
         name: name.to_owned(),
+        owner: None,
     };
     let at = Arc::new(Place::new(At::Bucket(bucket))?);
     Ok(InBucket { name: format!("s3://{name}"), prefix, choice, at })

@@ -27,7 +27,7 @@ pub(crate) async fn create_publishing_destination(call: &mut Permitted) -> Resul
     let input = call.input();
     let token = input.str("ClientToken").map(str::to_owned);
     let properties = input.map("DestinationProperties").cloned().unwrap_or_default();
-    let (arn, key) = checked(call, &properties, None).await?;
+    let (arn, key, bucket_owner) = checked(call, &properties, None).await?;
     let there = all::<Destination>(call.store(), &place, "").await?;
     if let Some(there) = there.first() {
         if token.is_some() && there.token == token {
@@ -40,7 +40,7 @@ pub(crate) async fn create_publishing_destination(call: &mut Permitted) -> Resul
     let destination = Destination {
         arn,
         kms_key: key,
-        bucket_owner: properties.str("ExpectedBucketOwner").map(str::to_owned),
+        bucket_owner,
         status: PUBLISHING.to_owned(),
         failing_since: 0,
         created: call.now(),
@@ -82,12 +82,8 @@ pub(crate) async fn describe_publishing_destination(call: &mut Permitted) -> Res
 pub(crate) async fn update_publishing_destination(call: &mut Permitted) -> Result<Document, Failure> {
     let read = call.resource::<Stored<Destination>>()?;
     if let Some(properties) = call.input().map("DestinationProperties").cloned() {
-        let (arn, key) = checked(call, &properties, Some(&read)).await?;
-        let mut destination = read.value.clone();
-        (destination.arn, destination.kms_key) = (arn, key);
-        if let Some(owner) = properties.str("ExpectedBucketOwner") {
-            destination.bucket_owner = Some(owner.to_owned());
-        }
+        let (arn, kms_key, bucket_owner) = checked(call, &properties, Some(&read)).await?;
+        let mut destination = Destination { arn, kms_key, bucket_owner, ..read.value.clone() };
         (destination.status, destination.failing_since) = (PUBLISHING.to_owned(), 0);
         call.changes().update(&read, destination);
     }
@@ -121,17 +117,19 @@ pub(crate) async fn list_publishing_destinations(call: &mut Permitted) -> Result
     Ok(paging.cut("Destinations", &destinations, |it| &it.key.id, show))
 }
 
-/// The bucket and the key of a request, tried out.
+/// The bucket, the key and the bucket's owner of a request, tried out.
 async fn checked(
     call: &Permitted,
     properties: &Document,
     old: Option<&Destination>,
-) -> Result<(String, String), Failure> {
+) -> Result<(String, String, Option<String>), Failure> {
     let given = |name: &str, old: Option<&String>| {
         properties.str(name).map(str::to_owned).or_else(|| old.cloned()).unwrap_or_default()
     };
     let arn = given("DestinationArn", old.map(|old| &old.arn));
     let key = given("KmsKeyArn", old.map(|old| &old.kms_key));
+    let owner = properties.str("ExpectedBucketOwner").map(str::to_owned);
+    let owner = owner.or_else(|| old.and_then(|old| old.bucket_owner.clone()));
     let bucket = Arn::parse(&arn).ok().filter(|arn| arn.service == "s3" && !arn.resource.is_empty());
     let is_key = Arn::parse(&key).is_ok_and(|arn| arn.service == "kms" && arn.resource.starts_with("key/"));
     if bucket.is_none() || !is_key {
@@ -145,8 +143,8 @@ async fn checked(
     })?;
     // So does AWS: a destination that cannot be written to is refused.
     if let Some(objects) = call.setting::<Objects>() {
-        let tried = export::try_out(objects, call.place(), &arn).await;
+        let tried = export::try_out(objects, call.place(), &arn, owner.as_deref()).await;
         tried.map_err(|why| refusal::no_export(&why))?;
     }
-    Ok((arn, key))
+    Ok((arn, key, owner))
 }

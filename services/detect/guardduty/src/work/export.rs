@@ -22,6 +22,7 @@ use flate2::write::GzEncoder;
 use futures_core::future::BoxFuture;
 use zeroize::Zeroizing;
 
+use super::objects::Wanted;
 use super::{Note, Objects, Publisher, Setting};
 use crate::destinations::{FAILING, PUBLISHING};
 use crate::stored::Destination;
@@ -62,7 +63,8 @@ impl Exporter {
         let arn = Arn::parse(&destination.arn).map_err(|error| error.to_string())?;
         let (bucket, prefix) = parted(&arn);
         let key = format!("{prefix}{}", name(place, self.door.now()));
-        let written = objects.write(bucket, &key, &metadata, sealed);
+        let wanted = Wanted { bucket, owner: destination.bucket_owner.as_deref() };
+        let written = objects.write(wanted, &key, &metadata, sealed);
         let late = || Err(format!("the bucket `{bucket}` did not answer within {} s", TIME.as_secs()));
         tokio::time::timeout(TIME, written).await.unwrap_or_else(|_| late())
     }
@@ -141,14 +143,19 @@ fn parted<'a>(arn: &Arn<'a>) -> (&'a str, String) {
     (bucket, if prefix.is_empty() { String::new() } else { format!("{prefix}/") })
 }
 
-/// Finds out whether the findings of a place can be written into the bucket of an ARN.
+/// Finds out whether the findings of a place can be written into the bucket of an ARN, one of `owner`'s if that is said.
 ///
 /// # Errors
 /// Why they cannot.
-pub(crate) async fn try_out(objects: &Objects, place: &Place, arn: &str) -> Result<(), String> {
+pub(crate) async fn try_out(
+    objects: &Objects,
+    place: &Place,
+    arn: &str,
+    owner: Option<&str>,
+) -> Result<(), String> {
     let arn = Arn::parse(arn).map_err(|error| error.to_string())?;
     let (bucket, prefix) = parted(&arn);
-    objects.try_out(bucket, &format!("{prefix}AWSLogs/{}/GuardDuty/", place.account)).await
+    objects.try_out(Wanted { bucket, owner }, &format!("{prefix}AWSLogs/{}/GuardDuty/", place.account)).await
 }
 
 fn compressed(notes: &[Note]) -> std::io::Result<Vec<u8>> {

@@ -76,7 +76,8 @@ impl Work {
             return Err("it is not known where buckets are: serve with --object-store".to_owned());
         };
         let address = Address::parse(&list.location, &place.region);
-        objects.read(&address.ok_or("the location has no form that is known")?).await
+        let address = address.ok_or("the location has no form that is known")?;
+        objects.read(&address, list.bucket_owner.as_deref()).await
     }
 
     async fn tell_outcome(&self, read: &Arc<Stored<List>>, error: Option<String>) -> Result<(), Stopped> {

@@ -26,6 +26,15 @@ pub enum Address {
     File(PathBuf),
 }
 
+/// A bucket, and the account that it must belong to, if that is said.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted<'a> {
+    /// The bucket.
+    pub bucket: &'a str,
+    /// `ExpectedBucketOwner`. Folders belong to nobody else than the operator: they are not asked.
+    pub owner: Option<&'a str>,
+}
+
 /// A way to buckets.
 #[derive(Clone, Debug)]
 pub enum Objects {
@@ -92,16 +101,18 @@ fn object((bucket, key): (&str, &str)) -> Option<Address> {
 }
 
 impl Objects {
-    /// All bytes of something.
+    /// All bytes of something, in a bucket of `owner` if that is said.
     ///
     /// # Errors
     /// Why it cannot be read, for the operator.
-    pub async fn read(&self, address: &Address) -> Result<Vec<u8>, String> {
+    pub async fn read(&self, address: &Address, owner: Option<&str>) -> Result<Vec<u8>, String> {
         match (self, address) {
             (Self::Server(_), Address::File(_)) => {
                 Err("files are read only when buckets are in a folder".to_owned())
             }
-            (Self::Server(server), Address::Object { bucket, key }) => server.read(bucket, key).await,
+            (Self::Server(server), Address::Object { bucket, key }) => {
+                server.read(Wanted { bucket, owner }, key).await
+            }
             (Self::Folder(folder), Address::Object { bucket, key }) => {
                 read_file(folder.clone(), inside(folder, &format!("{bucket}/{key}"))?).await
             }
@@ -116,14 +127,15 @@ impl Objects {
     /// Why it cannot be written, for the operator.
     pub async fn write(
         &self,
-        bucket: &str,
+        wanted: Wanted<'_>,
         key: &str,
         metadata: &[(&'static str, String)],
         bytes: Vec<u8>,
     ) -> Result<(), String> {
+        let bucket = wanted.bucket;
         match self {
             Self::Server(server) => {
-                let written = server.bucket(bucket).write(key, metadata, bytes.into()).await;
+                let written = server.bucket(wanted).write(key, metadata, bytes.into()).await;
                 written.map_err(|error| format!("the bucket `{bucket}`: {error}"))
             }
             Self::Folder(folder) => {
@@ -153,10 +165,11 @@ impl Objects {
     ///
     /// # Errors
     /// Why they cannot.
-    pub async fn try_out(&self, bucket: &str, folder: &str) -> Result<(), String> {
+    pub async fn try_out(&self, wanted: Wanted<'_>, folder: &str) -> Result<(), String> {
+        let bucket = wanted.bucket;
         let tried = async {
             match self {
-                Self::Server(_) => self.write(bucket, folder, &[], Vec::new()).await,
+                Self::Server(_) => self.write(wanted, folder, &[], Vec::new()).await,
                 Self::Folder(root) => {
                     let path = inside(root, &format!("{bucket}/{folder}"))?;
                     blocking(move || std::fs::create_dir_all(path)).await
@@ -169,20 +182,21 @@ impl Objects {
 }
 
 impl Server {
-    fn bucket(&self, name: &str) -> Bucket {
+    fn bucket(&self, wanted: Wanted<'_>) -> Bucket {
         Bucket {
             remote: self.remote.clone(),
             endpoint: Some(self.endpoint.clone()),
             region: self.region.clone(),
             credentials: Some(self.credentials.clone()),
-            name: name.to_owned(),
+            name: wanted.bucket.to_owned(),
+            owner: wanted.owner.map(str::to_owned),
         }
     }
 
-    async fn read(&self, bucket: &str, key: &str) -> Result<Vec<u8>, String> {
+    async fn read(&self, wanted: Wanted<'_>, key: &str) -> Result<Vec<u8>, String> {
         // One byte more tells what is too large.
-        let read = self.bucket(bucket).read(key, 0, LARGEST + 1).await;
-        let bytes = read.map_err(|error| format!("the bucket `{bucket}`: {error}"))?;
+        let read = self.bucket(wanted).read(key, 0, LARGEST + 1).await;
+        let bytes = read.map_err(|error| format!("the bucket `{}`: {error}", wanted.bucket))?;
         if bytes.len() > LARGEST {
             return Err(format!("`{key}` is larger than {LARGEST} bytes"));
         }
