@@ -29,8 +29,8 @@ class S3Server:
         self.access_key, self.secret, self.region, self.page = access_key, secret, region, page
         self.fails, self.delay = (lambda method, bucket, key: None), 0
         self.refused, self.closed, self.owner = [], False, "111122223333"
-        # Requests that are being answered, and the most that were so at once.
-        self.busy, self.most, self.lock = 0, 0, threading.Lock()
+        # Requests that are being answered, the most that were so at once, and all.
+        self.busy, self.most, self.asked, self.lock = 0, 0, 0, threading.Lock()
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", port), handler(self))
         self.url = f"http://127.0.0.1:{self.server.server_port}"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
@@ -120,6 +120,7 @@ def handler(s3):
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             with s3.lock:
                 s3.busy += 1
+                s3.asked += 1
                 s3.most = max(s3.most, s3.busy)
             time.sleep(s3.delay)
             with s3.lock:

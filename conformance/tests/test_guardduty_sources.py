@@ -6,9 +6,12 @@ import os
 import pathlib
 import re
 import subprocess
+import threading
 
+import pytest
 from bastide import BINARY, wait_until
 from s3_server import S3Server
+from test_push import push
 
 ACCOUNT = "111122223333"
 
@@ -116,6 +119,7 @@ class Watched:
 
 
 STOPPED, POLICY = "Stealth:IAMUser/CloudTrailLoggingDisabled", "Stealth:IAMUser/PasswordPolicyChange"
+ROOT = "Policy:IAMUser/RootCredentialUsage"
 
 
 def test_sources_are_registered_while_the_server_runs(fresh, tmp_path):
@@ -191,6 +195,32 @@ def test_a_source_that_fails_holds_up_no_other(fresh, tmp_path):
     wait_until(lambda: sources(data)["s3://trail/AWSLogs/"]["records"] == 1)
     wait_until(lambda: sources(data)[str(gone)]["records"] == 1)
     wait_until(lambda: {one["state"] for one in sources(data).values()} == {"following"})
+    s3.close()
+
+
+@pytest.mark.parametrize("what", ["listing", "object"])
+def test_a_source_that_is_slow_holds_up_nothing(fresh, what):
+    """While it is waited for, the server's own record is watched, and logs that are pushed are taken."""
+    s3, go = S3Server("trail"), threading.Event()
+    s3.put("trail", "AWSLogs/a.json", json.dumps(event("StopLogging", 1, name="trail")).encode())
+    s3.fails = lambda method, bucket, key: None if bool(key) != (what == "object") or go.wait(200) else 500
+    server = fresh("--dev", environment=s3.environment)
+    watched = Watched(server)
+    options = ("--endpoint-url", s3.url, "--region", s3.region, "--data-dir", server.data_dir)
+    source("add", "s3://trail/AWSLogs/", *options)
+    asked = 1 if what == "listing" else 2
+    wait_until(lambda: s3.asked >= asked)
+    server.client("kms", region="eu-west-1", credentials=(ACCOUNT, "x")).list_keys()
+    wait_until(lambda: ROOT in watched.types())
+    pushed = json.dumps(event("DeleteAccountPasswordPolicy", 2, source="iam.amazonaws.com")).encode() + b"\n"
+    assert push(server, pushed, credentials=(ACCOUNT, "x")).status_code == 200
+    wait_until(lambda: POLICY in watched.types())
+    assert STOPPED not in watched.types()
+    # Nor does the server wait for it in the end.
+    assert server.stop() == 0
+    go.set()
+    server.start()
+    wait_until(lambda: STOPPED in watched.types())
     s3.close()
 
 

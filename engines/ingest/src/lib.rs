@@ -15,7 +15,7 @@ mod whole;
 pub use bastide_lake::{FileHead, FileState, Kind};
 pub use place::Place;
 pub use reader::Problem;
-pub use run::{Options, PassError, Progress, Sink, pass};
+pub use run::{Options, Pass, PassError, Piece, Progress, Sink, pass};
 pub use source::{Choice, Item, Local, Source, SourceError, Stdin, split_pattern};
 pub use state::Remembered;
 pub use unpack::{Limits, Packing, UnpackError};

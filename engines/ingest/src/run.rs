@@ -1,5 +1,6 @@
 //! One pass over sources: what is new in them, in the order of time.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -169,25 +170,72 @@ pub fn pass(
     sink: &mut dyn Sink,
     show: &mut dyn FnMut(&Progress),
 ) -> Result<Progress, PassError> {
-    let mut run = Run { options, sink, progress: Progress::default() };
-    let mut entries = run.list(sources)?;
-    peek(&mut entries, options);
-    entries.sort_by(|a, b| {
-        (a.start, a.source.name(), &a.item.name).cmp(&(b.start, b.source.name(), &b.item.name))
-    });
-    let plan: Vec<Planned> = entries
-        .into_iter()
-        .map(|entry| Planned {
-            source: entry.source,
-            item: entry.item,
-            resume: entry.resume,
-            start: entry.start,
-        })
-        .collect();
-    let mut open: std::collections::HashMap<usize, Current> = std::collections::HashMap::new();
-    let mut ordered = Ordered::new(plan, options.threads, options.limits, Box::new(first_time));
-    while let Some((index, batch)) = ordered.next() {
-        let Some(file) = ordered.file(index) else { break };
+    let mut pass = Pass::new(sources, options.clone(), sink)?;
+    while let Some(piece) = pass.read() {
+        pass.take(piece, sink)?;
+        show(&pass.progress);
+    }
+    Ok(pass.progress)
+}
+
+/// A pass that is gone through piece by piece. To read is to wait for disks and networks, to take is work on the sink: the
+/// two may be done on different threads, and between two pieces the sink is free for others.
+pub struct Pass {
+    options: Options,
+    /// What is to be read; nothing once it is planned.
+    entries: Vec<Entry>,
+    ordered: Option<Ordered>,
+    /// Files of which a part was taken.
+    open: HashMap<usize, Current>,
+    progress: Progress,
+}
+
+/// A piece of a file, read and not taken yet.
+pub struct Piece {
+    index: usize,
+    batch: Batch,
+}
+
+impl Piece {
+    /// Its bytes, unpacked.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        self.batch.bytes.len()
+    }
+}
+
+impl Pass {
+    /// Lists the sources, and finds out from the sink what of them is new.
+    ///
+    /// # Errors
+    /// When a source cannot be listed, or the sink fails.
+    pub fn new(
+        sources: &[Arc<dyn Source>],
+        options: Options,
+        sink: &mut dyn Sink,
+    ) -> Result<Self, PassError> {
+        let mut progress = Progress::default();
+        let entries = Run { options: &options, sink, progress: &mut progress }.list(sources)?;
+        Ok(Self { options, entries, ordered: None, open: HashMap::new(), progress })
+    }
+
+    /// Waits for the next piece; `None` at the end. All pieces have to be taken, in their order.
+    pub fn read(&mut self) -> Option<Piece> {
+        let (entries, options) = (&mut self.entries, &self.options);
+        let ordered = self.ordered.get_or_insert_with(|| plan(std::mem::take(entries), options));
+        let (index, batch) = ordered.next()?;
+        Some(Piece { index, batch })
+    }
+
+    /// Gives the records of a piece to the sink.
+    ///
+    /// # Errors
+    /// When the sink fails; the pass has ended then.
+    pub fn take(&mut self, piece: Piece, sink: &mut dyn Sink) -> Result<(), PassError> {
+        let Piece { index, batch } = piece;
+        let Self { options, ordered: Some(ordered), open, progress, .. } = self else { return Ok(()) };
+        let Some(file) = ordered.file(index) else { return Ok(()) };
+        let mut run = Run { options, sink, progress };
         let current = match open.remove(&index) {
             Some(current) => current,
             None => run.begin(file, &batch)?,
@@ -199,9 +247,29 @@ pub fn pass(
         } else {
             open.insert(index, current);
         }
-        show(&run.progress);
+        Ok(())
     }
-    Ok(run.progress)
+
+    /// How far it is.
+    #[must_use]
+    pub fn progress(&self) -> &Progress {
+        &self.progress
+    }
+}
+
+/// Files in the order of their times.
+fn plan(mut entries: Vec<Entry>, options: &Options) -> Ordered {
+    peek(&mut entries, options);
+    entries.sort_by(|a, b| {
+        (a.start, a.source.name(), &a.item.name).cmp(&(b.start, b.source.name(), &b.item.name))
+    });
+    let plan = entries.into_iter().map(|entry| Planned {
+        source: entry.source,
+        item: entry.item,
+        resume: entry.resume,
+        start: entry.start,
+    });
+    Ordered::new(plan.collect(), options.threads, options.limits, Box::new(first_time))
 }
 
 /// The name of a file for good.
@@ -215,7 +283,7 @@ fn full_name(source: &dyn Source, item: &Item) -> String {
 struct Run<'r> {
     options: &'r Options,
     sink: &'r mut dyn Sink,
-    progress: Progress,
+    progress: &'r mut Progress,
 }
 
 impl Run<'_> {
@@ -368,7 +436,7 @@ impl Run<'_> {
     fn parse(&mut self, current: &mut Current, batch: &mut Batch) -> Result<(), PassError> {
         let Current { state, parser, skip, .. } = current;
         let Some(parser) = parser else { return Ok(()) };
-        let (sink, progress) = (&mut *self.sink, &mut self.progress);
+        let (sink, progress) = (&mut *self.sink, &mut *self.progress);
         let mut failed = None;
         let tail = memchr::memrchr(b'\n', &batch.bytes).map_or(0, |end| end + 1);
         let mut left = None;

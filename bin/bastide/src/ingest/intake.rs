@@ -41,11 +41,13 @@ pub(crate) struct Kept {
     shown: u64,
     /// Commits since small parts were last made large ones.
     commits: u32,
+    /// How often all was forgotten.
+    forgotten: u64,
 }
 
 impl Intake {
     pub(crate) fn new(feed: Feed, data_dir: &Path) -> Self {
-        let kept = Kept { folder: data_dir.join("lake"), lake: None, shown: 0, commits: 0 };
+        let kept = Kept { folder: data_dir.join("lake"), lake: None, shown: 0, commits: 0, forgotten: 0 };
         Self { feed, data_dir: data_dir.to_owned(), kept: Arc::new(Mutex::new(kept)) }
     }
 
@@ -106,6 +108,7 @@ impl Kept {
     fn forget(&mut self) -> Result<(), String> {
         self.lake = None;
         self.shown = 0;
+        self.forgotten += 1;
         match std::fs::remove_dir_all(&self.folder) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
                 Err(format!("`{}`: {error}", self.folder.display()))
@@ -119,6 +122,11 @@ impl Kept {
             Some(lake) => Ok(lake),
             none => Ok(none.insert(Lake::open(&self.folder)?)),
         }
+    }
+
+    /// How often all was forgotten: what was being read then is to be read anew.
+    pub(crate) fn forgotten(&self) -> u64 {
+        self.forgotten
     }
 
     /// How far the file of a name was read.

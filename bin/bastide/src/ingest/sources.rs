@@ -8,7 +8,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use bastide_guardduty::work::Watched;
 use bastide_ids::{Clock as _, SystemClock};
-use bastide_ingest::{Choice, Item, Options, Progress, Source, SourceError, split_pattern};
+use bastide_ingest::{Choice, Item, Options, Pass, Piece, Progress, Source, SourceError, split_pattern};
 use clap::{Args as _, Command, FromArgMatches as _, ValueEnum as _};
 
 use super::arguments::{Buckets, Ingest, Kind};
@@ -20,6 +20,9 @@ use crate::source::registry::{Registered, Registry, Status};
 const PAUSE: Duration = Duration::from_secs(2);
 /// Between looks at what is on others: listing a bucket has its price.
 const FAR: Duration = Duration::from_secs(20);
+/// Bytes that are shown to the engine at once, and how long is waited for them once there are some.
+const SLICE: usize = 8 << 20;
+const SOON: Duration = Duration::from_millis(500);
 /// It is written down this often that there was a look, when that is all there is to say.
 const SAY: Duration = Duration::from_secs(20);
 /// Problems that are told once each.
@@ -40,12 +43,8 @@ pub(crate) async fn run(intake: Intake, paths: Vec<String>, data_dir: PathBuf) {
             sources.tell();
             continue;
         }
-        let looked = intake.with(move |kept, watched| {
-            let done = sources.look(kept, watched);
-            (sources, done)
-        });
         // It ends with the server.
-        let Some((back, done)) = looked.await else { return };
+        let Some((back, done)) = sources.look(&intake).await else { return };
         sources = back;
         if let Err(error) = done {
             tracing::warn!(error, "sources were not read; it is tried again");
@@ -141,54 +140,97 @@ impl Sources {
         }
     }
 
-    /// Reads what is new. While nobody has a detector, nothing is read.
-    fn look(&mut self, kept: &mut Kept, watched: &mut Watched) -> Result<(), String> {
-        if let Err(error) = kept.tidy() {
-            tracing::warn!(%error, "small parts of the lake stay as they are");
+    /// Reads what is new. While nobody has a detector, nothing is read. `None` when the server stops.
+    async fn look(mut self, intake: &Intake) -> Option<(Self, Result<(), String>)> {
+        match intake.with(prepare).await? {
+            Ok(true) => {}
+            Ok(false) => {
+                self.followed.values_mut().for_each(|one| "waiting".clone_into(&mut one.status.state));
+                return Some((self, Ok(())));
+            }
+            Err(error) => return Some((self, Err(error))),
         }
-        if !watched.is_on() {
-            self.followed.values_mut().for_each(|one| "waiting".clone_into(&mut one.status.state));
-            return Ok(());
+        let (mut sources, kinds) = elsewhere(move || {
+            let kinds = self.list();
+            (self, kinds)
+        })
+        .await?;
+        for (kind, listed) in kinds {
+            let done = sources.read(intake, kind.as_deref(), &listed).await?;
+            if let Err(error) = &done {
+                for (id, _) in &listed {
+                    if let Some(one) = sources.followed.get_mut(id) {
+                        one.failed(error);
+                    }
+                }
+                return Some((sources, done));
+            }
         }
-        kept.catch_up(watched).map_err(|error| error.to_string())?;
-        let mut kinds: BTreeMap<Option<String>, Vec<(String, Arc<Listed>)>> = BTreeMap::new();
+        Some((sources, Ok(())))
+    }
+
+    /// The sources that it is time to look at, by the kind of log that they are said to be.
+    fn list(&mut self) -> BTreeMap<Option<String>, Vec<(String, Arc<Listed>)>> {
+        let mut kinds: BTreeMap<_, Vec<_>> = BTreeMap::new();
         for (id, one) in &mut self.followed {
             if let Some(listed) = one.list(&self.defaults) {
                 kinds.entry(one.wanted.kind.clone()).or_default().push((id.clone(), Arc::new(listed)));
             }
         }
-        for (kind, listed) in kinds {
-            let done = self.read(kept, watched, kind.as_deref(), &listed);
-            if let Err(error) = &done {
-                for (id, _) in &listed {
-                    if let Some(one) = self.followed.get_mut(id) {
-                        one.failed(error);
-                    }
-                }
-            }
-            done?;
-        }
-        Ok(())
+        kinds
     }
 
-    fn read(
+    async fn read(
         &mut self,
-        kept: &mut Kept,
-        watched: &mut Watched,
+        intake: &Intake,
         kind: Option<&str>,
         listed: &[(String, Arc<Listed>)],
-    ) -> Result<(), String> {
-        let mut tally = Tally::new(listed.iter().map(|(_, one)| one.beginning.clone()));
+    ) -> Option<Result<(), String>> {
         let kind = kind.and_then(|kind| Kind::from_str(kind, false).ok()).and_then(Kind::chosen);
         let options = Options { kind, ..super::options(&self.defaults) };
         let sources: Vec<Arc<dyn Source>> =
             listed.iter().map(|(_, one)| Arc::<Listed>::clone(one) as Arc<dyn Source>).collect();
-        let mut taking = kept.begin(watched).map_err(|error| error.to_string())?;
-        taking.tally = Some(&mut tally);
-        let read = bastide_ingest::pass(&sources, &options, &mut taking, &mut |_| {});
-        let read = read.map_err(|error| error.to_string())?;
-        taking.commit()?;
-        drop(taking);
+        let mut reading =
+            match intake.with(move |kept, watched| Reading::begin(kept, watched, &sources, options)).await? {
+                Ok(reading) => reading,
+                Err(error) => return Some(Err(error)),
+            };
+        let done = loop {
+            let (mut read, pieces) = elsewhere(move || {
+                let pieces = reading.slice();
+                (reading, pieces)
+            })
+            .await?;
+            // What is followed has changed: it begins anew, with what is left.
+            if pieces.is_empty() || self.registry.stamp() != self.stamp {
+                reading = read;
+                break Ok(());
+            }
+            let mut tally = tally_of(listed);
+            let taken = intake.with(move |kept, watched| {
+                let done = read.take(kept, watched, pieces, &mut tally);
+                (read, tally, done)
+            });
+            let (back, tally, done) = taken.await?;
+            reading = back;
+            self.count(&tally, listed);
+            match done {
+                Ok(true) => self.tell(),
+                Ok(false) => break Ok(()),
+                Err(error) => break Err(error),
+            }
+        };
+        if done.is_ok() {
+            // Also where nothing was new.
+            self.count(&tally_of(listed), listed);
+            self.problems(reading.pass.progress(), listed);
+        }
+        // Its threads may wait for a network.
+        elsewhere(move || drop(reading)).await?;
+        Some(done)
+    }
+
+    fn count(&mut self, tally: &Tally, listed: &[(String, Arc<Listed>)]) {
         let now = SystemClock.now().iso8601();
         for ((id, _), count) in listed.iter().zip(tally.counts()) {
             let Some(Followed { status, .. }) = self.followed.get_mut(id) else { continue };
@@ -200,12 +242,11 @@ impl Sources {
                 status.last_read = Some(now.clone());
             }
         }
-        self.problems(&read, &tally, listed);
-        Ok(())
     }
 
     /// Tells of each file that could not be read, once.
-    fn problems(&mut self, read: &Progress, tally: &Tally, listed: &[(String, Arc<Listed>)]) {
+    fn problems(&mut self, read: &Progress, listed: &[(String, Arc<Listed>)]) {
+        let tally = tally_of(listed);
         for (file, problem) in &read.problems {
             let text = format!("`{file}`: {problem}");
             if self.told.len() < TOLD && self.told.insert(text.clone()) {
@@ -305,6 +346,86 @@ impl Followed {
     }
 }
 
+/// Waits for something on a thread of its own, which keeps nobody from anything, nor the server from stopping: the
+/// runtime would wait for its own threads. `None` when there is no thread.
+async fn elsewhere<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+    let (answer, answered) = tokio::sync::oneshot::channel();
+    let work = move || {
+        // Who asked may have stopped waiting.
+        let _ = answer.send(work());
+    };
+    if let Err(error) = std::thread::Builder::new().name("sources".to_owned()).spawn(work) {
+        tracing::error!(%error, "no thread can be started; sources are no longer followed");
+    }
+    answered.await.ok()
+}
+
+/// Counts for what is listed.
+fn tally_of(listed: &[(String, Arc<Listed>)]) -> Tally {
+    Tally::new(listed.iter().map(|(_, one)| one.beginning.clone()))
+}
+
+/// Brings the engine up to what the lake holds. Gives whether anybody has a detector.
+fn prepare(kept: &mut Kept, watched: &mut Watched) -> Result<bool, String> {
+    if let Err(error) = kept.tidy() {
+        tracing::warn!(%error, "small parts of the lake stay as they are");
+    }
+    kept.catch_up(watched).map_err(|error| error.to_string())?;
+    Ok(watched.is_on())
+}
+
+/// A pass over sources. What it reads goes to the engine's thread a slice at a time: between two of them that has time for
+/// the server's own record, and for logs that are pushed.
+struct Reading {
+    pass: Pass,
+    /// How often the lake was forgotten when it began.
+    forgotten: u64,
+}
+
+impl Reading {
+    fn begin(
+        kept: &mut Kept,
+        watched: &mut Watched,
+        sources: &[Arc<dyn Source>],
+        options: Options,
+    ) -> Result<Self, String> {
+        let forgotten = kept.forgotten();
+        let mut taking = kept.begin(watched).map_err(|error| error.to_string())?;
+        let pass = Pass::new(sources, options, &mut taking).map_err(|error| error.to_string())?;
+        Ok(Self { pass, forgotten })
+    }
+
+    /// Waits for what comes next.
+    fn slice(&mut self) -> Vec<Piece> {
+        let (began, mut size, mut pieces) = (Instant::now(), 0, Vec::new());
+        while size < SLICE && (pieces.is_empty() || began.elapsed() < SOON) {
+            let Some(piece) = self.pass.read() else { break };
+            size += piece.size();
+            pieces.push(piece);
+        }
+        pieces
+    }
+
+    /// Takes it. Gives whether to go on: not when it has to begin anew, or nobody has a detector any more.
+    fn take(
+        &mut self,
+        kept: &mut Kept,
+        watched: &mut Watched,
+        pieces: Vec<Piece>,
+        tally: &mut Tally,
+    ) -> Result<bool, String> {
+        if !prepare(kept, watched)? || kept.forgotten() != self.forgotten {
+            return Ok(false);
+        }
+        let mut taking = kept.begin(watched).map_err(|error| error.to_string())?;
+        taking.tally = Some(tally);
+        for piece in pieces {
+            self.pass.take(piece, &mut taking).map_err(|error| error.to_string())?;
+        }
+        taking.commit().map(|()| true)
+    }
+}
+
 /// A source as it was when it was listed.
 struct Listed {
     source: Arc<dyn Source>,
@@ -338,6 +459,10 @@ impl Source for Listed {
 
     fn peeks(&self) -> bool {
         self.source.peeks()
+    }
+
+    fn together(&self) -> usize {
+        self.source.together()
     }
 
     fn open(&self, item: &Item, from: u64) -> Result<Box<dyn Read + Send>, SourceError> {
