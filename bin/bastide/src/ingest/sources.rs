@@ -180,6 +180,7 @@ impl Sources {
         kinds
     }
 
+    /// Reads what is new in what was listed, slice by slice. `None` when the server stops.
     async fn read(
         &mut self,
         intake: &Intake,
@@ -196,23 +197,22 @@ impl Sources {
                 Err(error) => return Some(Err(error)),
             };
         let done = loop {
-            let (mut read, pieces) = elsewhere(move || {
+            let (pieces, done);
+            (reading, pieces) = elsewhere(move || {
                 let pieces = reading.slice();
                 (reading, pieces)
             })
             .await?;
             // What is followed has changed: it begins anew, with what is left.
             if pieces.is_empty() || self.registry.stamp() != self.stamp {
-                reading = read;
                 break Ok(());
             }
             let mut tally = tally_of(listed);
             let taken = intake.with(move |kept, watched| {
-                let done = read.take(kept, watched, pieces, &mut tally);
-                (read, tally, done)
+                let done = reading.take(kept, watched, pieces, &mut tally);
+                (reading, tally, done)
             });
-            let (back, tally, done) = taken.await?;
-            reading = back;
+            (reading, tally, done) = taken.await?;
             self.count(&tally, listed);
             match done {
                 Ok(true) => self.tell(),
@@ -230,6 +230,7 @@ impl Sources {
         Some(done)
     }
 
+    /// Adds what was read to the sources' statuses.
     fn count(&mut self, tally: &Tally, listed: &[(String, Arc<Listed>)]) {
         let now = SystemClock.now().iso8601();
         for ((id, _), count) in listed.iter().zip(tally.counts()) {
