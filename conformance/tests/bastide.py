@@ -87,7 +87,7 @@ class Bastide:
         """A graceful stop; gives the exit status."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
-        self.process.wait(timeout=30)
+        self.process.wait(timeout=60)
         return self.process.returncode
 
     def close(self):
@@ -118,7 +118,7 @@ class Bastide:
         """An HTTP request without any client's help: (status, headers, body)."""
         request = urllib.request.Request(self.url + path, data=body or None, method=method, headers=headers or {})
         try:
-            with urllib.request.urlopen(request, timeout=30) as response:
+            with urllib.request.urlopen(request, timeout=60) as response:
                 return response.status, dict(response.headers), response.read()
         except urllib.error.HTTPError as error:
             return error.code, dict(error.headers), error.read()

@@ -78,7 +78,7 @@ class HsmCluster:
     def close(self):
         self.process.stdin.close()
         try:
-            self.process.wait(timeout=20)
+            self.process.wait(timeout=60)
         finally:
             self.process.kill()
             self.log.close()

@@ -120,7 +120,7 @@ class Clusters:
         }
         # What clients need is written a moment after the cluster is initialised.
         wait_until(lambda: os.path.exists(self.config(cluster)))
-        done = subprocess.run([BINARY, "hsm", command, *arguments], env=environment, capture_output=True, timeout=60)
+        done = subprocess.run([BINARY, "hsm", command, *arguments], env=environment, capture_output=True, timeout=120)
         assert done.returncode == 0, done.stderr.decode()
         return json.loads(done.stdout) if done.stdout.startswith(b"{") else done.stdout.decode()
 
@@ -132,7 +132,7 @@ class Clusters:
         begin = f"import sys; sys.path.insert(0, {TESTS!r})\nfrom cryptoki import *\n"
         begin += f"m = Cryptoki({MODULE!r}); m.do('Initialize', None); s = m.session(); s.login({pin!r})\n"
         environment = {**os.environ, "BASTIDE_PKCS11_CONF": self.config(cluster)}
-        done = subprocess.run([sys.executable, "-c", begin + code], env=environment, capture_output=True, timeout=60)
+        done = subprocess.run([sys.executable, "-c", begin + code], env=environment, capture_output=True, timeout=120)
         assert done.returncode == 0, done.stderr.decode()
         return done.stdout.decode().strip()
 

@@ -311,7 +311,7 @@ class Load:
         wanted = len(self.ledger.acknowledged) + count
         await self.until(lambda: len(self.ledger.acknowledged) >= wanted, f"{count} answers")
 
-    async def until(self, condition, what, seconds=30):
+    async def until(self, condition, what, seconds=300):
         """Waits for what the load brings about."""
         end = time.monotonic() + seconds
         while not condition():

@@ -36,7 +36,7 @@ class Answer:
         return f"{self.status} {self.body[:1500]!r}"
 
 
-def send(server, method, target, headers, body=b"", timeout=30):
+def send(server, method, target, headers, body=b"", timeout=60):
     """One request exactly as it is, on a connection of its own."""
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=timeout)
     try:

@@ -201,7 +201,7 @@ def peak(server):
 class Raw:
     """A connection on which bytes are sent as they are."""
 
-    def __init__(self, server, timeout=30):
+    def __init__(self, server, timeout=60):
         self.socket = socket.create_connection(("127.0.0.1", server.port), timeout=timeout)
         self.file = self.socket.makefile("rb")
 
@@ -318,7 +318,7 @@ def test_headers_that_are_too_large(server):
     b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + b"\xff" * 100,
 ])
 def test_bytes_that_are_no_http(server, text):
-    with Raw(server, timeout=5) as raw:
+    with Raw(server, timeout=60) as raw:
         try:
             raw.send(text)
             raw.socket.shutdown(socket.SHUT_WR)
@@ -363,7 +363,7 @@ def test_a_client_that_goes_away(server):
 
 def test_slow_clients_are_cut_off(fresh):
     server = fresh("--header-timeout", "1", "--body-timeout", "1", "--idle-timeout", "1")
-    slow = [Raw(server, timeout=20) for _ in range(6)]
+    slow = [Raw(server, timeout=60) for _ in range(6)]
     slow[4].send(b"PRI * HTTP/2.0\r\n")
     request = b"GET /_bastide/health HTTP/1.1\r\nhost: localhost\r\n\r\n"
     assert slow[5].send(request).answer()[0] == 200 and slow[5].send(request[:20])

@@ -97,7 +97,7 @@ async def database_crash(server, postgres, crashes, report):
             await asyncio.sleep(dice.uniform(0, 0.5))
             await asyncio.to_thread(postgres.start)
             await load.answers(200)
-        await verify(server, ledger, since, patience=15)
+        await verify(server, ledger, since, patience=60)
     await verify(server, ledger, began=True)
     assert not load.failures, load.failures[:5]
     assert load.broken, "no call met the crash"

@@ -32,7 +32,7 @@ def javascript(strict):
             input=json.dumps(asked),
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=120,
             env={
                 **os.environ,
                 "NODE_PATH": str(MODULES),

@@ -90,7 +90,7 @@ async def fill_under_load(server, disk, rounds, report, fails, works):
             await full(leave=number * 300_000)
             disk.free()
             await load.answers(500)
-        await verify(server, ledger, since, patience=15)
+        await verify(server, ledger, since, patience=60)
     await verify(server, ledger, began=True)
     # Killed while the disk is full, and started again when there is room.
     since = time.time() - 2

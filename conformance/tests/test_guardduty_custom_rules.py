@@ -165,7 +165,7 @@ def test_what_is_no_rule_of_the_catalogue_is_told(fresh, tmp_path):
     server.stop()
     server.arguments = ["--dev", "--rules", str(tmp_path / "nowhere")]
     server.spawn()
-    assert server.process.wait(timeout=30) != 0 and "nowhere" in server.errors()
+    assert server.process.wait(timeout=60) != 0 and "nowhere" in server.errors()
 
 
 def test_an_association_is_made_changed_and_deleted(account):

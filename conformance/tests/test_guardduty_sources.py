@@ -93,7 +93,7 @@ def test_a_source_that_cannot_be_followed_keeps_the_server_from_starting(fresh, 
 
 def source(*arguments, status=0):
     """`bastide source …`: what it prints, or what it says on standard error."""
-    done = subprocess.run([BINARY, "source", *map(str, arguments)], capture_output=True, text=True, timeout=60)
+    done = subprocess.run([BINARY, "source", *map(str, arguments)], capture_output=True, text=True, timeout=120)
     assert done.returncode == status, (done.returncode, done.stdout, done.stderr)
     return done.stdout if status == 0 else done.stderr
 

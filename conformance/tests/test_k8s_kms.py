@@ -80,11 +80,11 @@ class Plugin:
             request_serializer=request.SerializeToString,
             response_deserializer=response.FromString,
         )
-        return rpc(request(**members), timeout=10)
+        return rpc(request(**members), timeout=60)
 
     def stop(self):
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(timeout=20)
+        return self.process.wait(timeout=60)
 
     def close(self):
         self.channel.close()
@@ -235,10 +235,10 @@ def test_what_is_no_call_of_the_protocol(strict, plugin, key):
     raw = kms.channel.unary_unary("/v2.KeyManagementService/Encrypt")
     for body in (b"\xff\xff\xff", b"\x0a\x7fshort"):
         with pytest.raises(grpc.RpcError) as caught:
-            raw(body, timeout=10)
+            raw(body, timeout=60)
         assert caught.value.code() == grpc.StatusCode.INVALID_ARGUMENT
     with pytest.raises(grpc.RpcError) as caught:
-        raw(V2["EncryptRequest"](plaintext=b"x" * (2 << 20)).SerializeToString(), timeout=10)
+        raw(V2["EncryptRequest"](plaintext=b"x" * (2 << 20)).SerializeToString(), timeout=60)
     assert caught.value.code() == grpc.StatusCode.RESOURCE_EXHAUSTED
     assert kms.call("Status").healthz == "ok"
 
@@ -246,7 +246,7 @@ def test_what_is_no_call_of_the_protocol(strict, plugin, key):
 def test_the_socket(strict, plugin, key):
     first = plugin(strict, key)
     second = plugin(strict, key, socket=first.socket)
-    assert second.process.wait(timeout=20) == 1 and "already" in second.errors()
+    assert second.process.wait(timeout=60) == 1 and "already" in second.errors()
     first.process.kill()
     first.process.wait()
     # A crash leaves the socket: the next one takes its place.
@@ -254,5 +254,5 @@ def test_the_socket(strict, plugin, key):
     assert third.call("Status").healthz == "ok"
     with tempfile.NamedTemporaryFile() as file:
         other = plugin(strict, key, socket=file.name)
-        assert other.process.wait(timeout=20) == 1 and "no socket" in other.errors()
+        assert other.process.wait(timeout=60) == 1 and "no socket" in other.errors()
         assert os.path.exists(file.name)

@@ -243,7 +243,7 @@ def test_a_tls_server_has_its_key_in_the_cluster(cluster, openssl, label, versio
 
         def connected():
             try:
-                return socket.create_connection(("127.0.0.1", port), timeout=10)
+                return socket.create_connection(("127.0.0.1", port), timeout=60)
             except ConnectionRefusedError:
                 assert server.poll() is None, "s_server ended"
 
@@ -287,7 +287,7 @@ def test_nginx_terminates_tls_with_its_key_in_the_cluster(cluster, openssl, labe
 
         def connected():
             try:
-                return socket.create_connection(("127.0.0.1", port), timeout=10)
+                return socket.create_connection(("127.0.0.1", port), timeout=60)
             except ConnectionRefusedError:
                 assert server.poll() is None, "nginx ended"
 

@@ -77,7 +77,7 @@ def test_first_credentials_are_shown_until_they_were_shown(tmp_path):
     server = unstarted(tmp_path / "data")
     server.spawn()
     server.process.stdout.close()
-    end = time.monotonic() + 10
+    end = time.monotonic() + 60
     while True:
         try:
             assert server.raw("GET", "/_bastide/health")[0] == 200

@@ -83,7 +83,7 @@ def why_not(server):
     """Why a server does not start."""
     with pytest.raises(AssertionError) as refusal:
         server.start()
-    assert server.process.wait(timeout=30) == 1
+    assert server.process.wait(timeout=60) == 1
     text = str(refusal.value)
     assert "panicked" not in text
     return text

@@ -26,7 +26,7 @@ PAIR = tuple(GIVEN.values())
 def refuses(folder, *arguments, environment=None, port=None):
     """What a start that must fail says; it fails with status 1, one line, and no backtrace."""
     command = [BINARY, "serve", "--listen", f"127.0.0.1:{port or free_port()}", "--data-dir", str(folder), *arguments]
-    ended = subprocess.run(command, capture_output=True, env={**os.environ, **(environment or {})}, timeout=30)
+    ended = subprocess.run(command, capture_output=True, env={**os.environ, **(environment or {})}, timeout=120)
     said = ended.stderr.decode()
     assert ended.returncode == 1 and ended.stdout == b"", (ended.returncode, ended.stdout, said)
     line = said.strip().splitlines()[-1]
@@ -217,7 +217,7 @@ def test_options_that_make_no_sense(tmp_path, arguments, words):
 def test_arguments_of_no_form():
     for arguments in (["--account-id", "12"], ["--listen", "here"], ["--region", "US EAST"], ["--moon"], ["--log-format", "xml"],
                       ["--store", "mysql://localhost"]):
-        ended = subprocess.run([BINARY, "serve", *arguments], capture_output=True, timeout=30)
+        ended = subprocess.run([BINARY, "serve", *arguments], capture_output=True, timeout=120)
         assert ended.returncode == 2 and b"error: " in ended.stderr, arguments
 
 
@@ -245,7 +245,7 @@ def test_a_request_that_is_under_way_may_end(fresh):
     server = fresh()
     request = Request(server, "kms", "CreateKey", {"Description": "the last one"}).sign()
     head = "".join(f"{name}: {value}\r\n" for name, value in request.headers.items())
-    with socket.create_connection(("127.0.0.1", server.port), timeout=20) as late:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=60) as late:
         late.sendall(f"POST / HTTP/1.1\r\n{head}content-length: {len(request.body)}\r\n\r\n".encode())
         late.sendall(request.body[:5])
         # Another answer shows that the server has read what was sent.
@@ -256,7 +256,7 @@ def test_a_request_that_is_under_way_may_end(fresh):
         late.sendall(request.body[5:])
         answer = late.makefile("rb").read()
     assert answer.startswith(b"HTTP/1.1 200") and b"the last one" in answer
-    assert server.process.wait(timeout=20) == 0
+    assert server.process.wait(timeout=60) == 0
     server.start()
     assert len(server.client("kms").list_keys()["Keys"]) == 1
 
@@ -337,18 +337,18 @@ def test_http_2(fresh):
     certificate = os.path.join(server.data_dir, "tls", "certificate.pem")
     key, secret = server.credentials
     command = ["curl", "-sS", "--http2", "--cacert", certificate, "-w", "\n%{http_version} %{http_code}"]
-    health = subprocess.run([*command, f"{server.url}/_bastide/health"], capture_output=True, timeout=30, check=True)
+    health = subprocess.run([*command, f"{server.url}/_bastide/health"], capture_output=True, timeout=120, check=True)
     assert health.stdout.endswith(b"\n2 200")
     signed = subprocess.run(
         [*command, "--aws-sigv4", "aws:amz:us-east-1:kms", "--user", f"{key}:{secret}", "-d", "{}", "-H",
          "content-type: application/x-amz-json-1.1", "-H", "x-amz-target: TrentService.ListKeys", f"{server.url}/"],
-        capture_output=True, timeout=30, check=True)
+        capture_output=True, timeout=120, check=True)
     assert signed.stdout == b'{"Keys":[],"Truncated":false}\n2 200', signed.stdout
     large = subprocess.run(
-        [*command, "-H", "x-large: " + "a" * 90_000, f"{server.url}/_bastide/health"], capture_output=True, timeout=30)
+        [*command, "-H", "x-large: " + "a" * 90_000, f"{server.url}/_bastide/health"], capture_output=True, timeout=120)
     assert b"200" not in large.stdout[-4:]
     body = b"x" * 20_000_000
-    large = subprocess.run([*command, "--data-binary", "@-", f"{server.url}/"], input=body, capture_output=True, timeout=30)
+    large = subprocess.run([*command, "--data-binary", "@-", f"{server.url}/"], input=body, capture_output=True, timeout=120)
     assert large.stdout.endswith(b"2 413"), large.stdout[-200:]
 
 

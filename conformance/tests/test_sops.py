@@ -23,7 +23,7 @@ def sops(strict, tmp_path_factory):
             [SOPS, *arguments],
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=120,
             cwd=folder,
             env={
                 "HOME": str(folder),

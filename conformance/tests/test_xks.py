@@ -95,7 +95,7 @@ class Home:
         if tamper:
             data = tamper(data, headers) or data
         context = ssl.create_default_context(cafile=self.certificate)
-        connection = http.client.HTTPSConnection("localhost", self.server.port, timeout=20, context=context)
+        connection = http.client.HTTPSConnection("localhost", self.server.port, timeout=60, context=context)
         try:
             connection.request(method, target, data, headers)
             response = connection.getresponse()
