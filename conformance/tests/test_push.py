@@ -284,7 +284,8 @@ def test_acknowledged_logs_survive_crashes(own):
             time.sleep(pause)
             own.kill()
             own.start()
-        time.sleep(0.5)
+        enough = len(acknowledged) + 4
+        wait_until(lambda: len(acknowledged) >= enough)
         stop.set()
         for one in shippers:
             one.result()
@@ -297,6 +298,33 @@ def test_acknowledged_logs_survive_crashes(own):
         body = lines(event(first))
         assert push(own, body, name="probe").status_code == 200
         break
+
+
+def test_what_is_pushed_while_the_engine_learns_again_counts_once(own):
+    guardduty = own.client("guardduty", region="eu-west-1")
+    detector = guardduty.create_detector(Enable=True)["DetectorId"]
+    for batch in range(2):
+        many = lines(*(event(batch * 15_000 + number) for number in range(14_999)), policy_change(batch * 15_000 + 14_999))
+        assert push(own, gzip.compress(many, 1), name=f"old/{batch}").json()["records"] == {"cloudtrail": 15_000}
+    own.kill()
+    own.start()
+    guardduty = own.client("guardduty", region="eu-west-1")
+    for number in range(70):
+        assert push(own, lines(policy_change(70_000 + number)), name=f"new/{number}").json()["records"] == {"cloudtrail": 1}
+
+    def count():
+        ids = guardduty.list_findings(
+            DetectorId=detector, FindingCriteria={"Criterion": {"type": {"Eq": [LISTED]}}}
+        )["FindingIds"]
+        return sum(one["Service"]["Count"] for one in guardduty.get_findings(DetectorId=detector, FindingIds=ids)["Findings"])
+
+    wait_until(lambda: count() >= 72)
+    # Nothing is on its way that would count again: what is pushed now comes last.
+    push(own, lines(policy_change(80_000)), name="last")
+    wait_until(lambda: count() >= 73)
+    assert count() == 73
+    own.stop()
+    assert lake(own) == (30_071, 0)
 
 
 def test_a_full_disk_acknowledges_nothing(fresh, disk, tmp_path):

@@ -33,4 +33,5 @@ pub use error::LakeError;
 pub use flows::FlowFile;
 pub use lake::{Lake, Totals};
 pub use partition::{Kind, Partition};
+pub use replay::Replay;
 pub use writer::Writer;

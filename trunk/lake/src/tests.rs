@@ -28,13 +28,18 @@ fn add(writer: &mut crate::Writer<'_>, text: &str) {
 
 fn ids(lake: &Lake) -> Vec<String> {
     let mut ids = Vec::new();
-    let done = lake.replay(None, &mut |record| {
+    let mut each = id_into(&mut ids);
+    lake.replay(0).unwrap().show_all(&mut each).unwrap();
+    drop(each);
+    ids
+}
+
+fn id_into(ids: &mut Vec<String>) -> impl FnMut(&Record<'_>) {
+    |record| {
         if let Record::CloudTrail(event) = record {
             ids.push(event.id.to_string());
         }
-    });
-    done.unwrap();
-    ids
+    }
 }
 
 #[test]
@@ -52,10 +57,53 @@ fn records_come_back_in_the_order_of_time() {
     assert_eq!(ids(&lake), ["id-1", "id-2", "id-3", "id-7", "id-90000", "id-300000"]);
     let totals = lake.totals().unwrap();
     assert_eq!((totals.records, totals.parts), (6, 5));
-    let from = Timestamp::from_millis(DAY * 19_000 + 3_000);
-    let mut count = 0;
-    lake.replay(Some(from), &mut |_| count += 1).unwrap();
-    assert_eq!(count, 4);
+}
+
+#[test]
+fn a_replay_goes_on_where_it_paused() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut lake = Lake::open(folder.path()).unwrap();
+    let numbers = [1, 90_000, 2, 3, 180_000, 90_001];
+    let mut writer = lake.writer().unwrap();
+    numbers.iter().for_each(|number| add(&mut writer, &event(*number, "111111111111")));
+    writer.commit(Timestamp::default()).unwrap();
+    drop(writer);
+    let (mut seen, mut replay) = (Vec::new(), lake.replay(0).unwrap());
+    assert_eq!(replay.rows(), 6);
+    let mut pauses = 0;
+    while replay.show(1, &mut id_into(&mut seen)).unwrap() {
+        pauses += 1;
+        assert_eq!(replay.shown(), seen.len() as u64);
+        if pauses == 3 {
+            // What comes meanwhile has its own turn.
+            let mut writer = lake.writer().unwrap();
+            add(&mut writer, &event(4, "111111111111"));
+            writer.commit(Timestamp::default()).unwrap();
+        }
+    }
+    assert!(pauses >= 6);
+    lake.replay(replay.end()).unwrap().show_all(&mut id_into(&mut seen)).unwrap();
+    assert_eq!(seen, ["id-1", "id-2", "id-3", "id-90000", "id-90001", "id-180000", "id-4"]);
+    assert_eq!(lake.replay(lake.replay(0).unwrap().end()).unwrap().rows(), 0);
+}
+
+#[test]
+fn a_part_that_cannot_be_read_keeps_nobody_from_the_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut lake = Lake::open(folder.path()).unwrap();
+    let mut writer = lake.writer().unwrap();
+    for (number, account) in [(1, "111111111111"), (2, "222222222222"), (90_000, "111111111111")] {
+        add(&mut writer, &event(number, account));
+    }
+    writer.commit(Timestamp::default()).unwrap();
+    drop(writer);
+    let part =
+        lake.parts().unwrap().into_iter().find(|part| part.partition.account == "222222222222").unwrap();
+    std::fs::write(folder.path().join(part.path()), b"PAR1 it was").unwrap();
+    let (mut seen, mut replay) = (Vec::new(), lake.replay(0).unwrap());
+    assert!(replay.show(100, &mut id_into(&mut seen)).is_err());
+    replay.show_all(&mut id_into(&mut seen)).unwrap();
+    assert_eq!(seen, ["id-1", "id-90000"]);
 }
 
 #[test]
@@ -176,7 +224,7 @@ fn every_kind_comes_back_as_it_was() {
     writer.commit(time).unwrap();
     drop(writer);
     let mut seen = Vec::new();
-    lake.replay(None, &mut |record| seen.push(format!("{record:?}"))).unwrap();
+    lake.replay(0).unwrap().show_all(&mut |record| seen.push(format!("{record:?}"))).unwrap();
     let mut given: Vec<String> = records.iter().map(|record| format!("{record:?}")).collect();
     seen.sort();
     given.sort();
@@ -235,11 +283,13 @@ fn what_logs_say_does_not_name_folders() {
     assert_eq!(parts.len(), 1);
     assert_eq!(parts[0].partition.account, "unknown");
     let mut account = String::new();
-    lake.replay(None, &mut |record| {
-        if let Record::Dns(query) = record {
-            account = query.account.to_string();
-        }
-    })
-    .unwrap();
+    let replay = lake.replay(0).unwrap();
+    replay
+        .show_all(&mut |record| {
+            if let Record::Dns(query) = record {
+                account = query.account.to_string();
+            }
+        })
+        .unwrap();
     assert_eq!(account, "../../etc", "the record says what it said");
 }

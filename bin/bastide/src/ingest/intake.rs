@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use bastide_guardduty::work::{Feed, Watched};
 use bastide_ids::{Clock as _, SystemClock};
 use bastide_ingest::{FileHead, FileState, Sink};
-use bastide_lake::{Lake, LakeError, Writer};
+use bastide_lake::{Lake, LakeError, Replay, Writer};
 use bastide_logs::{Record, Rejected};
 
 use super::sink::line;
@@ -18,6 +18,8 @@ const WAITING: usize = 16 << 20;
 const ROOM: u64 = 4 << 20;
 /// Commits after which it is looked whether there are many small parts.
 const TIDY: u32 = 64;
+/// Records that an engine that has started anew is shown at once: a fraction of a second.
+const AT_ONCE: u64 = 10_000;
 /// Reasons that are told of what could not be read.
 const TOLD: usize = 20;
 
@@ -37,17 +39,33 @@ pub(crate) struct Kept {
     folder: PathBuf,
     /// Opened when it is needed: most servers have none.
     lake: Option<Lake>,
-    /// How often the engine had been started when it was shown what the lake holds.
-    shown: u64,
+    shown: Shown,
     /// Commits since small parts were last made large ones.
     commits: u32,
     /// How often all was forgotten.
     forgotten: u64,
 }
 
+/// How far the engine is with what the lake holds.
+#[derive(Default)]
+struct Shown {
+    /// How often the engine had been started when it was first shown something.
+    starts: u64,
+    /// What it is still to be shown.
+    rest: Option<Replay>,
+    /// The part from which on all is new: what was there before, an earlier engine was shown.
+    new: i64,
+}
+
 impl Intake {
     pub(crate) fn new(feed: Feed, data_dir: &Path) -> Self {
-        let kept = Kept { folder: data_dir.join("lake"), lake: None, shown: 0, commits: 0, forgotten: 0 };
+        let kept = Kept {
+            folder: data_dir.join("lake"),
+            lake: None,
+            shown: Shown::default(),
+            commits: 0,
+            forgotten: 0,
+        };
         Self { feed, data_dir: data_dir.to_owned(), kept: Arc::new(Mutex::new(kept)) }
     }
 
@@ -107,7 +125,7 @@ impl Kept {
 
     fn forget(&mut self) -> Result<(), String> {
         self.lake = None;
-        self.shown = 0;
+        self.shown = Shown::default();
         self.forgotten += 1;
         match std::fs::remove_dir_all(&self.folder) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
@@ -137,17 +155,44 @@ impl Kept {
         self.lake()?.file(name)
     }
 
-    /// Shows an engine that has started anew what the lake holds, if there is one.
+    /// Shows an engine that has started anew some of what the lake holds, if there is one. Gives whether that was all:
+    /// until then what is committed waits for its turn.
     ///
     /// # Errors
-    /// [`LakeError`]; it is shown all again then.
-    pub(crate) fn catch_up(&mut self, watched: &mut Watched) -> Result<(), LakeError> {
-        if !watched.is_on() || self.shown == watched.starts() || !self.is_there() {
+    /// [`LakeError`]; who goes on does so without the part that cannot be read.
+    pub(crate) fn catch_up(&mut self, watched: &mut Watched) -> Result<bool, LakeError> {
+        self.begin_to_catch_up(watched)?;
+        let Self { lake: Some(lake), shown, .. } = self else { return Ok(true) };
+        let Some(rest) = shown.rest.as_mut().filter(|_| watched.is_on()) else { return Ok(true) };
+        let again = rest.end() <= shown.new;
+        let more = rest.show(AT_ONCE, &mut |record| {
+            if again { watched.show_again(record) } else { watched.show(record, bytes(record)) }
+        })?;
+        if !more {
+            // What came meanwhile.
+            let rest = lake.replay(rest.end())?;
+            shown.rest = (rest.rows() > 0).then_some(rest);
+        }
+        Ok(shown.rest.is_none())
+    }
+
+    /// How much of what it is to be shown again the engine has seen.
+    pub(crate) fn percent(&self) -> u64 {
+        self.shown.rest.as_ref().map_or(100, |rest| 100 * rest.shown() / rest.rows().max(1))
+    }
+
+    /// An engine that has started anew is to be shown all.
+    fn begin_to_catch_up(&mut self, watched: &Watched) -> Result<(), LakeError> {
+        let starts = watched.starts();
+        if !watched.is_on() || self.shown.starts == starts {
             return Ok(());
         }
-        let starts = watched.starts();
-        self.lake()?.replay(None, &mut |record| watched.show_again(record))?;
-        self.shown = starts;
+        self.shown = if self.is_there() {
+            let all = self.lake()?.replay(0)?;
+            Shown { starts, new: all.end(), rest: Some(all) }
+        } else {
+            Shown { starts, ..Shown::default() }
+        };
         Ok(())
     }
 
@@ -170,10 +215,8 @@ impl Kept {
     /// # Errors
     /// [`LakeError`], such as when another process writes into the lake.
     pub(crate) fn begin<'k>(&'k mut self, watched: &'k mut Watched) -> Result<Taking<'k>, LakeError> {
-        self.catch_up(watched)?;
-        // Without a lake there was nothing to show.
-        self.shown = watched.starts();
-        let Self { folder, lake, commits, .. } = self;
+        self.begin_to_catch_up(watched)?;
+        let Self { folder, lake, commits, shown, .. } = self;
         let lake = match lake {
             Some(lake) => lake,
             none => none.insert(Lake::open(folder)?),
@@ -181,6 +224,7 @@ impl Kept {
         Ok(Taking {
             watched,
             writer: lake.writer()?,
+            in_step: shown.rest.is_none(),
             commits,
             by_head: true,
             only: None,
@@ -196,6 +240,8 @@ impl Kept {
 pub(crate) struct Taking<'k> {
     watched: &'k mut Watched,
     writer: Writer<'k>,
+    /// Whether the engine was shown all that was there before.
+    in_step: bool,
     commits: &'k mut u32,
     /// Whether files are known under other names too.
     pub(crate) by_head: bool,
@@ -212,7 +258,7 @@ pub(crate) struct Taking<'k> {
 }
 
 impl Taking<'_> {
-    /// Makes what was taken durable, then shows it to the engine.
+    /// Makes what was taken durable, then shows it to the engine, or leaves it to [`Kept::catch_up`].
     ///
     /// # Errors
     /// What the lake says, which stands in `failure` too.
@@ -222,10 +268,10 @@ impl Taking<'_> {
         *self.commits += u32::from(self.writer.next_part() != from);
         let (writer, watched) = (&self.writer, &mut self.watched);
         let shown = kept.and_then(|()| {
-            if !watched.is_on() {
+            if !watched.is_on() || !self.in_step {
                 return Ok(());
             }
-            writer.lake().replay_parts(from, &mut |record| watched.show(record, bytes(record)))
+            writer.lake().replay(from)?.show_all(&mut |record| watched.show(record, bytes(record)))
         });
         shown.map_err(|error| self.fail(error))
     }

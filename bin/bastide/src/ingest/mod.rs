@@ -25,7 +25,6 @@ use bastide_finding::guardduty;
 use bastide_ids::{Clock as _, SystemClock};
 use bastide_ingest::{Choice, Local, Options, Progress, Source, Stdin};
 use bastide_lake::{Lake, LakeError};
-use bastide_logs::Record;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 pub(crate) use arguments::{Buckets, Ingest, Kind};
@@ -104,11 +103,13 @@ fn store(
 /// Shows all that the lake holds to the detectors. Gives them, what they were shown, and what was rejected.
 fn of_lake(lake: &Lake, mut engine: Engine, read: Progress) -> Result<(Engine, Progress, String), String> {
     let mut progress = Progress { records: 0, kinds: std::collections::BTreeMap::new(), span: None, ..read };
-    lake.replay(None, &mut |record| {
-        progress.note(record);
-        engine.feed(record);
-    })
-    .map_err(|error| error.to_string())?;
+    let shown = lake.replay(0).and_then(|replay| {
+        replay.show_all(&mut |record| {
+            progress.note(record);
+            engine.feed(record);
+        })
+    });
+    shown.map_err(|error| error.to_string())?;
     let mut rejected = String::new();
     lake.rejected(&mut |line| {
         rejected.push_str(line);
@@ -183,7 +184,7 @@ pub(crate) fn source(path: &str, buckets: &Buckets, choice: &Choice) -> Result<A
 /// Feeds the records that were there before.
 fn replay(lake: &Lake, engine: &mut Engine) -> Result<(), String> {
     engine.set_mode(bastide_detect::Mode::Replay);
-    let fed = lake.replay(None, &mut |record: &Record<'_>| engine.feed(record));
+    let fed = lake.replay(0).and_then(|replay| replay.show_all(&mut |record| engine.feed(record)));
     fed.map_err(|error| error.to_string())?;
     engine.drain();
     engine.set_mode(bastide_detect::Mode::Live);

@@ -142,13 +142,20 @@ impl Sources {
 
     /// Reads what is new. While nobody has a detector, nothing is read. `None` when the server stops.
     async fn look(mut self, intake: &Intake) -> Option<(Self, Result<(), String>)> {
-        match intake.with(prepare).await? {
-            Ok(true) => {}
-            Ok(false) => {
-                self.followed.values_mut().for_each(|one| "waiting".clone_into(&mut one.status.state));
-                return Some((self, Ok(())));
+        loop {
+            match intake.with(prepare).await? {
+                Ok(Ready::Yes) => break,
+                // Between two steps there is time for the server's own record, and for logs that are pushed.
+                Ok(Ready::NotYet(percent)) => {
+                    self.set_states("replaying", Some(percent));
+                    self.tell();
+                }
+                Ok(Ready::Nobody) => {
+                    self.set_states("waiting", None);
+                    return Some((self, Ok(())));
+                }
+                Err(error) => return Some((self, Err(error))),
             }
-            Err(error) => return Some((self, Err(error))),
         }
         let (mut sources, kinds) = elsewhere(move || {
             let kinds = self.list();
@@ -167,6 +174,13 @@ impl Sources {
             }
         }
         Some((sources, Ok(())))
+    }
+
+    fn set_states(&mut self, state: &str, replayed: Option<u64>) {
+        for Followed { status, .. } in self.followed.values_mut() {
+            state.clone_into(&mut status.state);
+            status.replayed = replayed;
+        }
     }
 
     /// The sources that it is time to look at, by the kind of log that they are said to be.
@@ -236,6 +250,7 @@ impl Sources {
         for ((id, _), count) in listed.iter().zip(tally.counts()) {
             let Some(Followed { status, .. }) = self.followed.get_mut(id) else { continue };
             "following".clone_into(&mut status.state);
+            status.replayed = None;
             status.read += count.files;
             status.records += count.records.saturating_sub(count.broken);
             status.broken += count.broken;
@@ -366,13 +381,24 @@ fn tally_of(listed: &[(String, Arc<Listed>)]) -> Tally {
     Tally::new(listed.iter().map(|(_, one)| one.beginning.clone()))
 }
 
-/// Brings the engine up to what the lake holds. Gives whether anybody has a detector.
-fn prepare(kept: &mut Kept, watched: &mut Watched) -> Result<bool, String> {
+/// Whether more can be read.
+enum Ready {
+    Yes,
+    /// Nobody has a detector.
+    Nobody,
+    /// The engine is still being shown what was read before; so much of it, in percent, it has seen.
+    NotYet(u64),
+}
+
+/// Brings the engine a step nearer to what the lake holds.
+fn prepare(kept: &mut Kept, watched: &mut Watched) -> Result<Ready, String> {
+    if !kept.catch_up(watched).map_err(|error| error.to_string())? {
+        return Ok(Ready::NotYet(kept.percent()));
+    }
     if let Err(error) = kept.tidy() {
         tracing::warn!(%error, "small parts of the lake stay as they are");
     }
-    kept.catch_up(watched).map_err(|error| error.to_string())?;
-    Ok(watched.is_on())
+    Ok(if watched.is_on() { Ready::Yes } else { Ready::Nobody })
 }
 
 /// A pass over sources. What it reads goes to the engine's thread a slice at a time: between two of them that has time for
@@ -415,7 +441,7 @@ impl Reading {
         pieces: Vec<Piece>,
         tally: &mut Tally,
     ) -> Result<bool, String> {
-        if !prepare(kept, watched)? || kept.forgotten() != self.forgotten {
+        if !matches!(prepare(kept, watched)?, Ready::Yes) || kept.forgotten() != self.forgotten {
             return Ok(false);
         }
         let mut taking = kept.begin(watched).map_err(|error| error.to_string())?;

@@ -227,9 +227,12 @@ fn show(text: &mut String, id: &str, status: &Status) {
     let Status { path, state, files, read, records, broken, .. } = status;
     let by = if status.argument { " (of --source)" } else { "" };
     let state = match state.as_str() {
-        "new" => "not looked at yet",
-        "waiting" => "waiting until somebody has a detector",
-        state => state,
+        "new" => "not looked at yet".to_owned(),
+        "waiting" => "waiting until somebody has a detector".to_owned(),
+        "replaying" => {
+            format!("learning again from what was read before: {} %", status.replayed.unwrap_or_default())
+        }
+        state => state.to_owned(),
     };
     // Writing into a string does not fail.
     let _ =

@@ -45,8 +45,12 @@ pub(crate) struct Registered {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Status {
     pub(crate) path: String,
-    /// `following`, `failing`, or `waiting` while nobody has a detector.
+    /// `following`, `failing`, `waiting` while nobody has a detector, or `replaying` while an engine that has started
+    /// anew is shown what was read before.
     pub(crate) state: String,
+    /// How much of that it was shown, in percent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) replayed: Option<u64>,
     /// Files that were seen at the last look.
     pub(crate) files: u64,
     /// Files that were read to their end, records, and those of them that could not be read; since it was added.
