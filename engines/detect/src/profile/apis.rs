@@ -11,7 +11,7 @@ use super::tactic::Tactic::{
 /// Tactic, service (the event source's first part), share of identities that use it in a month, names.
 pub(super) type Row = (Tactic, &'static str, f32, &'static str);
 
-/// All rows. An API stands in one of them.
+/// All rows. An API stands in one of them, without the version that some services' events add to its name.
 #[rustfmt::skip]
 pub(super) static APIS: &[Row] = &[
     // IAM and STS.
@@ -28,12 +28,15 @@ pub(super) static APIS: &[Row] = &[
     (Discovery, "sts", 0.010, "GetAccessKeyInfo DecodeAuthorizationMessage"),
     (InitialAccess, "sts", 0.010, "GetFederationToken"),
     (PrivilegeEscalation, "sts", 0.200, "AssumeRole"),
+    (PrivilegeEscalation, "sts", 0.002, "AssumeRoot"),
     (InitialAccess, "sts", 0.050, "GetSessionToken"),
     // Single sign-on.
-    (Persistence, "sso", 0.003, "CreatePermissionSet CreateAccountAssignment"),
+    (Persistence, "sso", 0.003, "CreatePermissionSet CreateAccountAssignment StartSSO CreateInstance UpdateSsoConfiguration"),
     (PrivilegeEscalation, "sso", 0.003, "AttachManagedPolicyToPermissionSet AttachCustomerManagedPolicyReferenceToPermissionSet PutInlinePolicyToPermissionSet ProvisionPermissionSet"),
     (Persistence, "sso-directory", 0.003, "CreateUser AddMemberToGroup UpdatePassword"),
     (Persistence, "identitystore", 0.003, "CreateUser CreateGroupMembership"),
+    (Persistence, "workmail", 0.002, "CreateOrganization CreateUser RegisterToWorkMail"),
+    (InitialAccess, "cloudshell", 0.030, "CreateEnvironment CreateSession StartEnvironment"),
     // EC2 and what is on it.
     (InitialAccess, "ssm", 0.020, "StartSession ResumeSession"),
     (PrivilegeEscalation, "ssm", 0.010, "SendCommand CreateAssociation UpdateAssociation StartAutomationExecution CreateDocument UpdateDocument"),
@@ -47,7 +50,7 @@ pub(super) static APIS: &[Row] = &[
     (PrivilegeEscalation, "ec2", 0.005, "AssociateIamInstanceProfile ReplaceIamInstanceProfileAssociation EnableSerialConsoleAccess"),
     (DefenseEvasion, "ec2", 0.002, "DeleteFlowLogs DisableEbsEncryptionByDefault DisassociateIamInstanceProfile DisableSnapshotBlockPublicAccess DisableImageBlockPublicAccess ModifyInstanceMetadataOptions DeleteTrafficMirrorSession"),
     (Persistence, "ec2", 0.020, "AuthorizeSecurityGroupIngress AuthorizeSecurityGroupEgress ModifySecurityGroupRules CreateSecurityGroup CreateNetworkAclEntry ReplaceNetworkAclEntry"),
-    (Exfiltration, "ec2", 0.003, "ModifySnapshotAttribute ModifyImageAttribute CreateStoreImageTask CreateInstanceExportTask ExportImage CopySnapshot CreateTrafficMirrorSession CreateTrafficMirrorTarget"),
+    (Exfiltration, "ec2", 0.003, "ModifySnapshotAttribute ModifyImageAttribute CreateStoreImageTask CreateInstanceExportTask ExportImage CopySnapshot CreateTrafficMirrorSession CreateTrafficMirrorTarget CreateTrafficMirrorFilter CreateTrafficMirrorFilterRule"),
     (Exfiltration, "ec2", 0.020, "CreateSnapshot CreateSnapshots CreateImage CopyImage"),
     (Exfiltration, "ebs", 0.003, "GetSnapshotBlock ListSnapshotBlocks ListChangedBlocks StartSnapshot PutSnapshotBlock"),
     (Impact, "ec2", 0.020, "RunInstances StopInstances TerminateInstances RequestSpotInstances RequestSpotFleet CreateFleet ModifyFleet"),
@@ -97,6 +100,7 @@ pub(super) static APIS: &[Row] = &[
     (Discovery, "logs", 0.080, "DescribeLogGroups DescribeLogStreams FilterLogEvents GetLogEvents StartQuery DescribeSubscriptionFilters"),
     (DefenseEvasion, "monitoring", 0.003, "DisableAlarmActions DeleteAlarms SetAlarmState DeleteDashboards DeleteMetricStream StopMetricStreams"),
     (DefenseEvasion, "events", 0.003, "DisableRule DeleteRule RemoveTargets DeleteArchive DeleteEventBus"),
+    (Persistence, "appsync", 0.005, "CreateApiKey UpdateGraphqlApi UpdateResolver"),
     (Persistence, "events", 0.010, "PutRule PutTargets PutPermission CreateEventBus CreateConnection"),
     (Persistence, "scheduler", 0.010, "CreateSchedule UpdateSchedule"),
     (DefenseEvasion, "wafv2", 0.002, "DeleteWebACL UpdateWebACL DisassociateWebACL DeleteLoggingConfiguration DeleteRuleGroup UpdateIPSet DeleteIPSet"),
@@ -106,6 +110,9 @@ pub(super) static APIS: &[Row] = &[
     (DefenseEvasion, "route53resolver", 0.001, "DeleteResolverQueryLogConfig DisassociateResolverQueryLogConfig DisassociateFirewallRuleGroup DeleteFirewallRuleGroup"),
     (DefenseEvasion, "bedrock", 0.001, "DeleteModelInvocationLoggingConfiguration PutModelInvocationLoggingConfiguration DeleteGuardrail UpdateGuardrail"),
     (Impact, "bedrock", 0.060, "InvokeModel InvokeModelWithResponseStream Converse ConverseStream"),
+    (Exfiltration, "bedrock", 0.020, "Retrieve RetrieveAndGenerate"),
+    (Persistence, "bedrock", 0.010, "CreateAgent UpdateAgent CreateAgentActionGroup UpdateAgentActionGroup CreateFlow UpdateFlow UpdatePrompt"),
+    (Persistence, "bedrock-agentcore", 0.010, "CreateAgentRuntime UpdateAgentRuntime"),
     (Persistence, "bedrock", 0.003, "PutFoundationModelEntitlement PutUseCaseForModelAccess CreateFoundationModelAgreement CreateProvisionedModelThroughput"),
     (Discovery, "bedrock", 0.030, "ListFoundationModels GetFoundationModelAvailability ListProvisionedModelThroughputs GetModelInvocationLoggingConfiguration ListCustomModels GetUseCaseForModelAccess"),
     (DefenseEvasion, "organizations", 0.001, "LeaveOrganization RemoveAccountFromOrganization DetachPolicy DisablePolicyType DeletePolicy UpdatePolicy DisableAWSServiceAccess DeregisterDelegatedAdministrator"),
@@ -119,10 +126,10 @@ pub(super) static APIS: &[Row] = &[
     (Discovery, "resource-explorer-2", 0.030, "Search ListResources"),
     (Discovery, "tagging", 0.060, "GetResources GetTagKeys GetTagValues"),
     // Code that runs.
-    (Persistence, "lambda", 0.020, "CreateFunction20150331 CreateFunction UpdateFunctionCode20150331v2 UpdateFunctionCode UpdateFunctionConfiguration20150331v2 UpdateFunctionConfiguration PublishLayerVersion20181031 PublishLayerVersion CreateEventSourceMapping20150331 CreateEventSourceMapping"),
-    (Persistence, "lambda", 0.004, "AddPermission20150331v2 AddPermission CreateFunctionUrlConfig UpdateFunctionUrlConfig AddLayerVersionPermission20181031 AddLayerVersionPermission"),
-    (Impact, "lambda", 0.010, "DeleteFunction20150331 DeleteFunction DeleteEventSourceMapping20150331 PutFunctionConcurrency"),
-    (Discovery, "lambda", 0.080, "ListFunctions20150331 ListFunctions GetFunction20150331v2 GetFunction GetPolicy20150331v2 GetPolicy ListLayers ListEventSourceMappings20150331 GetFunctionConfiguration20150331v2"),
+    (Persistence, "lambda", 0.020, "CreateFunction UpdateFunctionCode UpdateFunctionConfiguration PublishLayerVersion CreateEventSourceMapping UpdateEventSourceMapping"),
+    (Persistence, "lambda", 0.004, "AddPermission CreateFunctionUrlConfig UpdateFunctionUrlConfig AddLayerVersionPermission"),
+    (Impact, "lambda", 0.010, "DeleteFunction DeleteEventSourceMapping PutFunctionConcurrency"),
+    (Discovery, "lambda", 0.080, "ListFunctions GetFunction GetPolicy ListLayers ListEventSourceMappings GetFunctionConfiguration"),
     (Persistence, "ecs", 0.010, "RegisterTaskDefinition CreateService UpdateService RunTask StartTask ExecuteCommand CreateCluster"),
     (Impact, "ecs", 0.010, "DeleteCluster DeleteService StopTask DeregisterTaskDefinition"),
     (Discovery, "ecs", 0.080, "ListClusters ListServices ListTasks ListTaskDefinitions DescribeClusters DescribeTaskDefinition DescribeServices DescribeTasks ListContainerInstances"),
@@ -136,7 +143,7 @@ pub(super) static APIS: &[Row] = &[
     (Impact, "eks", 0.005, "DeleteCluster DeleteNodegroup DeleteFargateProfile UpdateNodegroupConfig"),
     (Discovery, "eks", 0.080, "ListClusters DescribeCluster ListNodegroups ListAccessEntries DescribeNodegroup ListAssociatedAccessPolicies"),
     (Persistence, "glue", 0.005, "CreateDevEndpoint UpdateDevEndpoint CreateJob UpdateJob"),
-    (Persistence, "sagemaker", 0.010, "CreateNotebookInstance CreatePresignedNotebookInstanceUrl CreateTrainingJob CreateProcessingJob CreatePresignedDomainUrl UpdateNotebookInstance"),
+    (Persistence, "sagemaker", 0.010, "CreateNotebookInstance CreatePresignedNotebookInstanceUrl CreateTrainingJob CreateProcessingJob CreatePresignedDomainUrl UpdateNotebookInstance CreateNotebookInstanceLifecycleConfig UpdateNotebookInstanceLifecycleConfig"),
     (Persistence, "codebuild", 0.010, "CreateProject UpdateProject CreateWebhook"),
     (Persistence, "codepipeline", 0.010, "CreatePipeline UpdatePipeline"),
     (Persistence, "cloudformation", 0.030, "CreateStack UpdateStack CreateChangeSet ExecuteChangeSet CreateStackSet CreateStackInstances"),
@@ -147,11 +154,12 @@ pub(super) static APIS: &[Row] = &[
     (Persistence, "lightsail", 0.005, "CreateInstances CreateKeyPair ImportKeyPair OpenInstancePublicPorts"),
     (Persistence, "cognito-idp", 0.010, "AdminCreateUser CreateUserPoolClient AdminSetUserPassword UpdateUserPool"),
     (PrivilegeEscalation, "cognito-identity", 0.003, "SetIdentityPoolRoles UpdateIdentityPool"),
-    (Persistence, "apigateway", 0.010, "CreateApiKey CreateRestApi PutIntegration CreateDeployment UpdateRestApi"),
+    (Persistence, "apigateway", 0.010, "CreateApiKey CreateRestApi PutIntegration CreateDeployment UpdateRestApi CreateApi CreateIntegration CreateRoute CreateStage"),
     // Data.
     (Exfiltration, "rds", 0.003, "RestoreDBInstanceFromDBSnapshot RestoreDBInstanceToPointInTime RestoreDBClusterFromSnapshot RestoreDBClusterToPointInTime ModifyDBSnapshotAttribute ModifyDBClusterSnapshotAttribute StartExportTask CopyDBSnapshot CopyDBClusterSnapshot CreateDBInstanceReadReplica StartDBInstanceAutomatedBackupsReplication"),
     (Exfiltration, "rds", 0.010, "CreateDBSnapshot CreateDBClusterSnapshot DownloadDBLogFilePortion DownloadCompleteDBLogFile"),
     (Persistence, "rds", 0.005, "ModifyDBInstance ModifyDBCluster AuthorizeDBSecurityGroupIngress AddRoleToDBInstance AddRoleToDBCluster CreateDBSecurityGroup"),
+    (DefenseEvasion, "rds", 0.001, "ModifyActivityStream StopActivityStream"),
     (Impact, "rds", 0.004, "DeleteDBInstance DeleteDBCluster DeleteDBSnapshot DeleteDBClusterSnapshot DeleteDBInstanceAutomatedBackup DeleteGlobalCluster RemoveFromGlobalCluster StopDBInstance StopDBCluster"),
     (Discovery, "rds", 0.080, "DescribeDBInstances DescribeDBClusters DescribeDBSnapshots DescribeDBSecurityGroups DescribeDBSubnetGroups DescribeDBClusterSnapshots DescribeDBSnapshotAttributes"),
     (Exfiltration, "redshift", 0.003, "AuthorizeSnapshotAccess CopyClusterSnapshot RestoreFromClusterSnapshot EnableSnapshotCopy ModifyClusterSnapshot AuthorizeDataShare"),
@@ -173,8 +181,9 @@ pub(super) static APIS: &[Row] = &[
     (Impact, "es", 0.005, "DeleteDomain DeleteElasticsearchDomain UpdateDomainConfig UpdateElasticsearchDomainConfig"),
     // Names, mail, messages.
     (Impact, "route53", 0.010, "ChangeResourceRecordSets DeleteHostedZone"),
-    (Impact, "route53domains", 0.001, "TransferDomain TransferDomainToAnotherAwsAccount UpdateDomainNameservers DisableDomainTransferLock DeleteDomain"),
+    (Impact, "route53domains", 0.001, "TransferDomain TransferDomainToAnotherAwsAccount UpdateDomainNameservers DisableDomainTransferLock DeleteDomain RegisterDomain"),
     (Discovery, "route53", 0.060, "ListHostedZones ListResourceRecordSets GetHostedZone ListDomains"),
+    (Persistence, "cloudfront", 0.004, "CreateFunction UpdateFunction PublishFunction"),
     (Impact, "cloudfront", 0.008, "UpdateDistribution DeleteDistribution CreateDistribution"),
     (Impact, "ses", 0.004, "UpdateAccountSendingEnabled VerifyEmailIdentity VerifyDomainIdentity CreateEmailIdentity PutAccountDetails CreateTemplate DeleteIdentity"),
     (Discovery, "ses", 0.020, "GetSendQuota ListIdentities GetAccount GetAccountSendingEnabled ListEmailIdentities GetIdentityVerificationAttributes GetSendStatistics"),

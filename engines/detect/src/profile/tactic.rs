@@ -136,7 +136,8 @@ impl Apis {
     fn classify(&self, source: &str, name: &str, data: bool) -> Api {
         let service = service(source);
         let act = hash::after(hash::text(service), name);
-        let known = || self.known.get(&act).copied().or_else(|| fallback(name));
+        let plain = hash::after(hash::text(service), without_version(name));
+        let known = || self.known.get(&plain).copied().or_else(|| fallback(name));
         let s3 = matches!(service, "s3" | "s3express");
         let found = if s3 { object(name, data).or_else(known) } else { known() };
         // The data of other services is not S3's, and has no type: secrets and tokens are management events.
@@ -157,6 +158,18 @@ impl Apis {
 /// The first part of an event source.
 pub(super) fn service(source: &str) -> &str {
     source.split('.').next().unwrap_or(source)
+}
+
+/// The name of an API without its version, which is a date: `CreateFunction20150331`, `GetPolicy20150331v2`,
+/// `CreateDistribution2020_05_31`.
+fn without_version(name: &str) -> &str {
+    let undated = name
+        .rsplit_once('v')
+        .filter(|(_, number)| number.parse::<u8>().is_ok())
+        .map_or(name, |(name, _)| name);
+    let plain = undated.trim_end_matches(|c: char| c.is_ascii_digit() || c == '_');
+    let digits = undated.len() - plain.len();
+    if digits == "20150331".len() || digits == "2020_05_31".len() { plain } else { name }
 }
 
 /// Services whose events all come from one region.
@@ -293,6 +306,19 @@ mod tests {
         assert_eq!(tactic("new.amazonaws.com", "StopAuditLogging", false), Some(Tactic::DefenseEvasion));
         assert_eq!(tactic("new.amazonaws.com", "GetMasterPassword", false), Some(Tactic::CredentialAccess));
         assert_eq!(tactic("new.amazonaws.com", "PutThing", false), None);
+        assert_eq!(
+            tactic("lambda.amazonaws.com", "AddPermission20150331v2", false),
+            Some(Tactic::Persistence)
+        );
+        assert_eq!(
+            tactic("lambda.amazonaws.com", "CreateFunction20150331", false),
+            Some(Tactic::Persistence)
+        );
+        assert_eq!(
+            tactic("cloudfront.amazonaws.com", "UpdateDistribution2020_05_31", false),
+            Some(Tactic::Impact)
+        );
+        assert_eq!(tactic("s3.amazonaws.com", "ListObjectsV2", false), Some(Tactic::S3Discovery));
     }
 
     #[test]

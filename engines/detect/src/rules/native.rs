@@ -128,6 +128,10 @@ pub(super) const FILES: &[(&str, &str)] = &[
         include_str!("../../rules/own/defense-evasion-encryption-default-removed.yml"),
     ),
     (
+        "own/defense-evasion-guardrail-removed.yml",
+        include_str!("../../rules/own/defense-evasion-guardrail-removed.yml"),
+    ),
+    (
         "own/defense-evasion-leave-organization.yml",
         include_str!("../../rules/own/defense-evasion-leave-organization.yml"),
     ),
