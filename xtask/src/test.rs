@@ -172,11 +172,6 @@ fn clients() -> Result<Count, Failure> {
         }
     }
     let binary = release_binary()?;
-    // The PKCS#11 module, and what starts clusters for its tests.
-    let module = ["build", "--release", "--package", "bastide-pkcs11", "--lib", "--examples"];
-    if !cargo(&module).status()?.success() {
-        return Err("the PKCS#11 module does not build".into());
-    }
     let postgres = Postgres::start()?;
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let mut command = Command::new(venv::python());
@@ -198,9 +193,11 @@ fn clients() -> Result<Count, Failure> {
     Ok(count)
 }
 
-/// Builds the release binary, which is what clients are tested against.
-pub(crate) fn release_binary() -> Result<PathBuf, Failure> {
-    if !cargo(&["build", "--release", "--package", "bastide"]).status()?.success() {
+/// Builds what clients are tested against: the binary, the PKCS#11 module, and what starts clusters for its tests. All
+/// at once, so that what they have in common is built once.
+fn release_binary() -> Result<PathBuf, Failure> {
+    let build = ["build", "--release", "--package", "bastide", "--package", "bastide-pkcs11"];
+    if !cargo(&build).args(["--bins", "--lib", "--examples"]).status()?.success() {
         return Err("the release binary does not build".into());
     }
     Ok(std::path::absolute(root().join("target/release/bastide"))?)
