@@ -18,6 +18,9 @@ const MAX_GROUPS: usize = 20_000;
 /// Moments and values that a group keeps.
 const MAX_GROUP: usize = 100_001;
 
+/// Values of one record that are counted.
+const MAX_LIST: usize = 1_000;
+
 /// Moments and values that a correlation keeps, over all its groups.
 const MAX_KEPT: usize = 1_000_000;
 
@@ -40,7 +43,7 @@ pub struct Fired {
     pub first: Timestamp,
     /// When the last of it happened.
     pub last: Timestamp,
-    /// How many records it stands for.
+    /// How many records it stands for; how many different values when those are counted.
     pub count: u64,
     /// The number that the condition is about; for temporal ones the number of rules.
     pub value: f64,
@@ -147,8 +150,8 @@ impl Correlator {
                     continue;
                 }
                 let group: Vec<String> = source.group.iter().map(|place| place.text(record)).collect();
-                let value = source.value(running.correlation.kind, place, record);
-                fired.extend(running.add(at, &group, time, value));
+                let values = source.values(running.correlation.kind, place, record);
+                fired.extend(running.add(at, &group, time, &values));
             }
         }
         self.chain(before, fired);
@@ -177,14 +180,16 @@ impl Correlator {
                     let group: Vec<String> =
                         source.group.iter().map(|place| place.of_group(&one.group)).collect();
                     let value = match running.correlation.kind {
-                        CorrelationKind::EventCount => Some(0),
-                        kind if kind.temporal() => Some(place as u64),
+                        CorrelationKind::EventCount => 0,
+                        kind if kind.temporal() => place as u64,
                         CorrelationKind::ValueCount => {
-                            Some(hash(source.values.iter().map(|p| p.of_group(&one.group))))
+                            let texts: Vec<String> =
+                                source.values.iter().map(|place| place.of_group(&one.group)).collect();
+                            hash(&texts)
                         }
-                        _ => Some(one.value.to_bits()),
+                        _ => one.value.to_bits(),
                     };
-                    fired.extend(running.add(at, &group, one.last.millis(), value));
+                    fired.extend(running.add(at, &group, one.last.millis(), &[value]));
                 }
             }
         }
@@ -238,6 +243,21 @@ impl Place {
         }
     }
 
+    /// All values there, or one that is empty.
+    fn texts(&self, record: &dyn Record) -> Vec<String> {
+        let mut texts = Vec::new();
+        if let Self::Slot(slot) = self {
+            visit(record, slot, &mut |value| {
+                texts.push(value.to_text().into_owned());
+                texts.len() >= MAX_LIST
+            });
+        }
+        if texts.is_empty() {
+            texts.push(String::new());
+        }
+        texts
+    }
+
     fn of_group(&self, group: &[(String, String)]) -> String {
         let Self::Name(name) = self else { return String::new() };
         group.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone()).unwrap_or_default()
@@ -245,12 +265,16 @@ impl Place {
 }
 
 impl Source {
-    /// What is counted of a record; `None` when it lacks the number.
-    fn value(&self, kind: CorrelationKind, place: usize, record: &dyn Record) -> Option<u64> {
+    /// What is counted of a record: of a list each value, with each of the other fields; nothing when it lacks the
+    /// number.
+    fn values(&self, kind: CorrelationKind, place: usize, record: &dyn Record) -> Vec<u64> {
         match kind {
-            CorrelationKind::EventCount => Some(0),
-            CorrelationKind::Temporal | CorrelationKind::TemporalOrdered => Some(place as u64),
-            CorrelationKind::ValueCount => Some(hash(self.values.iter().map(|place| place.text(record)))),
+            CorrelationKind::EventCount => vec![0],
+            CorrelationKind::Temporal | CorrelationKind::TemporalOrdered => vec![place as u64],
+            CorrelationKind::ValueCount => {
+                let lists = self.values.iter().map(|place| place.texts(record));
+                combined(lists).iter().map(|texts| hash(texts)).collect()
+            }
             _ => {
                 let mut number = None;
                 if let Some(Place::Slot(slot)) = self.values.first() {
@@ -259,24 +283,41 @@ impl Source {
                         number.is_some()
                     });
                 }
-                number.map(f64::to_bits)
+                number.map(f64::to_bits).into_iter().collect()
             }
         }
     }
 }
 
-fn hash(texts: impl Iterator<Item = String>) -> u64 {
-    FixedState::with_seed(7).hash_one(texts.collect::<Vec<_>>())
+/// Each value of a list with each of the others', up to a limit.
+fn combined(lists: impl Iterator<Item = Vec<String>>) -> Vec<Vec<String>> {
+    lists.fold(vec![Vec::new()], |starts, list| {
+        let pairs = starts.iter().flat_map(|start| list.iter().map(move |text| (start, text)));
+        let joined = |(start, text): (&Vec<String>, &String)| {
+            let mut all = start.clone();
+            all.push(text.clone());
+            all
+        };
+        pairs.take(MAX_LIST).map(joined).collect()
+    })
+}
+
+fn hash(texts: &[String]) -> u64 {
+    FixedState::with_seed(7).hash_one(texts)
 }
 
 impl Running {
-    fn add(&mut self, at: usize, key: &[String], time: i64, value: Option<u64>) -> Option<Fired> {
-        let value = value?;
+    fn add(&mut self, at: usize, key: &[String], time: i64, values: &[u64]) -> Option<Fired> {
+        if values.is_empty() {
+            return None;
+        }
         self.make_room(key, time);
         let (span, at_once) = (self.correlation.timespan, self.at_once());
         let group = self.groups.entry(key.to_vec()).or_default();
         let before = group.seen.len();
-        group.insert(time, value, self.correlation.kind);
+        for value in values {
+            group.insert(time, *value, self.correlation.kind);
+        }
         if at_once {
             group.forget(span);
         }

@@ -323,6 +323,13 @@ fn events_and_values_are_counted() {
     let values = "  type: value_count\n  rules: [a]\n  group-by: [user]\n  timespan: 1m\n  condition: {gte: 3, field: value}";
     let records = [at("a", "x", 0, 1), at("a", "x", 1, 1), at("a", "x", 2, 2), at("a", "x", 3, 3)];
     assert_eq!(fired(values, &records, 0), [("x".to_owned(), 3, 3.0)]);
+    // Each of a list is one, as if it had come alone; all together they are judged once.
+    let mut lists = [at("a", "x", 0, 1), at("a", "x", 1, 1), at("a", "y", 2, 1)];
+    lists[0]["value"] = json!([1, 2]);
+    lists[1]["value"] = json!([2, 3, 4, 5, 6, 7, 8]);
+    assert_eq!(fired(values, &lists, 0), [("x".to_owned(), 8, 8.0)]);
+    let both = values.replace("field: value", "field: [value, name]");
+    assert_eq!(fired(&both, &lists, 0), [("x".to_owned(), 8, 8.0)]);
     let range = "  type: event_count\n  rules: [a]\n  timespan: 1m\n  condition: {gte: 2, lte: 3}";
     assert_eq!(fired(range, &records[..3], 100), [(String::new(), 3, 3.0)]);
     assert_eq!(fired(range, &records, 100), []);

@@ -75,12 +75,15 @@ fn head(out: &mut String, facts: &Facts) {
 /// An actor and up to `most` of its findings; gives how many these were.
 fn actor(out: &mut String, facts: &Facts, actor: &Actor, most: usize) -> usize {
     let label = guardduty::severity_label(actor.severity);
+    let account = match actor.account.as_str() {
+        "" => String::new(),
+        account => format!(" <small>account {}</small>", escape(account)),
+    };
     let _ = writeln!(
         out,
-        "<article class=\"actor\">\n<h3><span class=\"badge {}\">{label}</span> {} <small>account {}</small></h3>",
+        "<article class=\"actor\">\n<h3><span class=\"badge {}\">{label}</span> {}{account}</h3>",
         label.to_lowercase(),
-        escape(&actor.name),
-        escape(&actor.account)
+        escape(&actor.name)
     );
     out.push_str("<dl>\n");
     entry(out, "When", &span(actor.first, actor.last));

@@ -120,7 +120,11 @@ fn found(facts: &Facts, ink: Ink) -> String {
 fn actor(out: &mut String, facts: &Facts, actor: &Actor, ink: Ink) {
     let label = guardduty::severity_label(actor.severity);
     let head = format!("{:<8} {}", label.to_uppercase(), clean(&actor.name));
-    let place = format!(" in account {}", clean(&actor.account));
+    // Kubernetes' own logs name none.
+    let place = match actor.account.as_str() {
+        "" => String::new(),
+        account => format!(" in account {}", clean(account)),
+    };
     let _ =
         writeln!(out, "{}{place}  {}", ink.severity(label, &head), ink.dim(&span(actor.first, actor.last)));
     if !actor.remotes.is_empty() {

@@ -27,6 +27,22 @@ const AT_ONCE: i64 = 3_600_000;
 /// days.
 const SETTLED: i64 = 72 * AT_ONCE;
 
+/// Credentials that are used from where somebody reached into their instance within this time were taken there: a day.
+const REACHED: i64 = 24 * AT_ONCE;
+
+const ELSEWHERE: &str = "while the resource itself calls from elsewhere";
+
+/// Calls by which one gets into instances, and where they name them.
+const REACHES: [(&str, &str); 4] = [
+    ("SendCommand", "instanceIds"),
+    ("StartSession", "target"),
+    ("SendSSHPublicKey", "instanceId"),
+    ("SendSerialConsoleSSHPublicKey", "instanceId"),
+];
+
+/// Instances of one call that are looked at: as many as `SendCommand` takes.
+const AT_A_TIME: usize = 50;
+
 /// The numbers of Amazon's autonomous systems; their organization's name is looked at too.
 const AMAZON: [u32; 8] = [16_509, 14_618, 7_224, 8_987, 10_124, 19_047, 38_895, 62_785];
 
@@ -37,7 +53,8 @@ const MAX_ACCOUNTS: usize = 10_000;
 /// (`UnauthorizedAccess:IAMUser/InstanceCredentialExfiltration` and `ResourceCredentialExfiltration`).
 ///
 /// Elsewhere is: a VPC endpoint of another account; a network that is not Amazon's; an address that no other resource
-/// of the account uses, while the resource goes on calling from its own, or through its own network's endpoint.
+/// of the account uses, while the resource goes on calling from its own, or through its own network's endpoint, or when
+/// somebody reached into it from there before it ever called from there.
 #[derive(Debug)]
 pub(crate) struct Exfiltration {
     /// By a hash of account and resource.
@@ -60,6 +77,8 @@ struct Resource {
     moves: bool,
     /// Where its credentials are used and don't belong.
     foreign: BTreeSet<IpAddr>,
+    /// From where somebody last got into it, and when.
+    reached: Option<(IpAddr, i64)>,
     /// An address that may be either.
     doubtful: Option<Doubtful>,
 }
@@ -115,12 +134,12 @@ impl Detector for Exfiltration {
     }
 
     fn cloudtrail(&mut self, event: &Event<'_>, cx: Context<'_>, out: &mut Vec<Detection>) {
+        self.note_reach(event);
         let Some(name) = resource(event) else { return };
         if self.own.len() < MAX_ACCOUNTS && !self.own.contains(&*event.account) {
             self.own.insert(event.account.to_string());
         }
-        let account = xxh3_64(event.identity.account.as_bytes());
-        let key = xxh3_128_with_seed(name.as_bytes(), account);
+        let key = key(&event.identity.account, name);
         match self.from(event, (key, instance(name)), cx) {
             From::Home => {
                 let resource = self.resources.entry(key);
@@ -141,6 +160,23 @@ impl Detector for Exfiltration {
 }
 
 impl Exfiltration {
+    /// Notes from where instances are got into.
+    fn note_reach(&mut self, event: &Event<'_>) {
+        let Some((_, member)) = REACHES.iter().find(|(name, _)| *name == event.name) else { return };
+        let (true, Ok(address)) = (event.error_code.is_empty(), event.source_ip.parse::<IpAddr>()) else {
+            return;
+        };
+        let Some(named) = json::value(event.request, &[member]) else { return };
+        let names = json::elements(named).filter_map(json::scalar).take(AT_A_TIME);
+        for name in json::scalar(named).into_iter().chain(names) {
+            // An instance may look after itself.
+            if instance(&name) && resource(event) != Some(&*name) {
+                let reached = Some((address, event.time.millis()));
+                self.resources.entry(key(&event.account, &name)).reached = reached;
+            }
+        }
+    }
+
     fn from(&mut self, event: &Event<'_>, (key, instance): (u128, bool), cx: Context<'_>) -> From {
         if !event.vpc_endpoint.is_empty() {
             let from = self.through_endpoint(event, cx);
@@ -165,8 +201,10 @@ impl Exfiltration {
             let why = format!("{address} is in the network of {} (AS{})", network.organization, network.asn);
             return if shared { From::Home } else { From::Outside(why) };
         }
-        if resource.foreign.contains(&address) {
-            let why = format!("{address}, while the resource itself calls from elsewhere");
+        let reached = !others && resource.reached_from(address, now);
+        if reached || resource.foreign.contains(&address) {
+            let how = if reached { "from where somebody had got into it" } else { ELSEWHERE };
+            let why = format!("{address}, {how}");
             return if network.is_some() { From::Inside(why) } else { From::Outside(why) };
         }
         // It calls this service through its own network, at this time too: a new address is not its own.
@@ -207,7 +245,7 @@ impl Exfiltration {
 
     fn doubt(&mut self, event: &Event<'_>, (key, name): (u128, &str), address: IpAddr, cx: Context<'_>) {
         let known = cx.intel.network(address).is_some();
-        let why = format!("{address}, while the resource itself calls from elsewhere");
+        let why = format!("{address}, {ELSEWHERE}");
         let made = detection(event, name, if known { "InsideAWS" } else { "OutsideAWS" }, why, cx);
         let resource = self.resources.entry(key);
         let Some(made) = made else { return };
@@ -222,6 +260,12 @@ impl Exfiltration {
 }
 
 impl Resource {
+    /// Whether somebody got into it from an address that it has not called from itself.
+    fn reached_from(&self, address: IpAddr, now: i64) -> bool {
+        let lately = |(from, at): (IpAddr, i64)| from == address && (now - at).abs() <= REACHED;
+        self.reached.is_some_and(lately) && !self.homes.iter().any(|home| home.address == address)
+    }
+
     fn called_within(&mut self, event: &Event<'_>) {
         let now = event.time.millis();
         let endpoint = self.endpoint.get_or_insert(Endpoint { first: now, last: now, services: 0 });
@@ -237,6 +281,11 @@ impl Resource {
                 && (now - endpoint.last).abs() <= AT_ONCE
         })
     }
+}
+
+/// A resource of an account.
+fn key(account: &str, name: &str) -> u128 {
+    xxh3_128_with_seed(name.as_bytes(), xxh3_64(account.as_bytes()))
 }
 
 /// A service in a region: endpoints serve one region.

@@ -98,3 +98,32 @@ fn used_through_another_accounts_endpoint() {
         json!({"credentialsIssuedTo": "arn:aws:lambda:eu-central-1:111122223333:function:shop"});
     assert_eq!(found(&[through]), ["ResourceCredentialExfiltration.InsideAWS"]);
 }
+
+#[test]
+fn used_where_somebody_had_got_into_the_instance() {
+    let reach = |minute: i64, name: &str, request: Value| {
+        let mut call = call(minute, "alice", "198.51.100.7");
+        call["eventName"] = json!(name);
+        call["requestParameters"] = request;
+        call
+    };
+    let command = reach(0, "SendCommand", json!({"instanceIds": ["i-0123456789abcdef1", WEB]}));
+    let session = reach(0, "StartSession", json!({"target": WEB}));
+    for into in [&command, &session] {
+        let calls = [into.clone(), call(9, WEB, "198.51.100.7"), call(10, WEB, "198.51.100.7")];
+        assert_eq!(found(&calls), ["InstanceCredentialExfiltration.OutsideAWS"; 2]);
+    }
+    // Its own way out, which an administrator within its network has too.
+    let own = [
+        call(0, WEB, "198.51.100.7"),
+        reach(5, "StartSession", json!({"target": WEB})),
+        call(9, WEB, "198.51.100.7"),
+    ];
+    assert!(found(&own).is_empty());
+    let shared =
+        [call(0, "i-0123456789abcdef2", "198.51.100.7"), session.clone(), call(9, WEB, "198.51.100.7")];
+    assert!(found(&shared).is_empty(), "another instance calls from there too");
+    let mut refused = session;
+    refused["errorCode"] = json!("AccessDenied");
+    assert!(found(&[refused, call(9, WEB, "198.51.100.7")]).is_empty());
+}
